@@ -1,0 +1,54 @@
+"""What every test may use: real servers, started once a session; in CI an absent server is a failure, never a skip."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from servers import MariaDB, PostgreSQL, ServerAbsentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def _postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    try:
+        with PostgreSQL(tmp_path_factory.mktemp("postgres")) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture(scope="session")
+def _mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+    try:
+        with MariaDB(tmp_path_factory.mktemp("mariadb")) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture
+def postgres_url(_postgres_server: PostgreSQL) -> Iterator[str]:
+    """Give the SQLAlchemy URL (psycopg 3) of a fresh PostgreSQL database."""
+    with _postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
+    """Give the SQLAlchemy URL (PyMySQL) of a fresh MariaDB database."""
+    with _mariadb_server.database() as url:
+        yield url
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Turn a skip into a failure in CI: what could not run there was not verified."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where everything must run: {report.longrepr}"

@@ -1,0 +1,186 @@
+"""Real database servers for tests: started from the machine's packages in a temporary folder, on a free port of 127.0.0.1.
+
+Absent programs raise ServerAbsentError; a server that does not come up raises with the end of its log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_START_LIMIT_S = 60.0
+
+
+class ServerAbsentError(RuntimeError):
+    """The program of a server is not on this machine."""
+
+
+def free_port() -> int:
+    """Give a TCP port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(ready: Callable[[], bool], *, what: str, limit_s: float = _START_LIMIT_S) -> None:
+    """Wait until `ready()` holds; raise TimeoutError naming `what` after `limit_s` seconds."""
+    end = time.monotonic() + limit_s
+    while not ready():
+        if time.monotonic() > end:
+            message = f"{what} did not happen within {limit_s:g} s"
+            raise TimeoutError(message)
+        time.sleep(0.05)
+
+
+def _unprivileged(name: str, folder: Path) -> dict[str, str | int]:
+    """Say as whom a database server runs: servers refuse root, so root hands the folder to the server's own user."""
+    if os.getuid() != 0:
+        return {}
+    user = pwd.getpwnam(name)
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == 0 and path != Path("/") and not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o011)
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": name, "group": user.pw_gid}
+
+
+class _Server:
+    """One server process: a folder, a port, and databases made on demand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def _run(self, command: list[str], log: Path, identity: dict[str, str | int]) -> None:
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(command, stdout=out, stderr=out, cwd=self.folder, **identity)  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    def _await(self, answers: Callable[[], bool], log: Path) -> None:
+        def ready() -> bool:
+            if self._process is not None and self._process.poll() is not None:
+                raise RuntimeError(f"the server ended at once: {log.read_text(errors='replace')[-2000:]}")
+            return answers()
+
+        wait_until(ready, what=f"{type(self).__name__} on port {self.port} answering")
+
+
+class PostgreSQL(_Server):
+    """A PostgreSQL cluster of its own, durability off."""
+
+    def start(self) -> None:
+        found = sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [
+            str(Path(p).parent) for p in [shutil.which("initdb")] if p
+        ]  # noqa: PTH207 - an absolute pattern
+        if not found:
+            raise ServerAbsentError("PostgreSQL's initdb is not on this machine (apt-get install postgresql)")
+        programs, log = Path(found[-1]), self.folder / "server.log"
+        identity = _unprivileged("postgres", self.folder)
+        data = self.folder / "data"
+        subprocess.run(
+            [programs / "initdb", "--pgdata", data, "--username", "whence", "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
+            check=True, capture_output=True, cwd=self.folder, **identity,  # pyright: ignore[reportCallIssue, reportArgumentType]
+        )  # fmt: skip
+        settings = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "max_prepared_transactions": 10,
+        }
+        flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        self._run([str(programs / "postgres"), "-D", str(data), *flags], log, identity)
+        self._await(self._answers, log)
+
+    def _answers(self) -> bool:
+        import psycopg  # noqa: PLC0415 - only where a PostgreSQL is
+
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(
+                host="127.0.0.1", port=self.port, user="whence", dbname="postgres", connect_timeout=2
+            ).close()
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the SQLAlchemy URL of a fresh database, dropped afterwards."""
+        import psycopg  # noqa: PLC0415 - only where a PostgreSQL is
+
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user="whence", dbname="postgres", autocommit=True
+        ) as admin:
+            admin.execute(f"CREATE DATABASE {name}")
+            yield f"postgresql+psycopg://whence@127.0.0.1:{self.port}/{name}"
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class MariaDB(_Server):
+    """A MariaDB server of its own, durability off."""
+
+    def start(self) -> None:
+        program, install = shutil.which("mariadbd") or shutil.which("mysqld"), shutil.which("mariadb-install-db")
+        if program is None or install is None:
+            raise ServerAbsentError("MariaDB's mariadbd is not on this machine (apt-get install mariadb-server)")
+        log, data = self.folder / "server.log", self.folder / "data"
+        identity = _unprivileged("mysql", self.folder)
+        subprocess.run(
+            [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"],
+            check=True, capture_output=True, cwd=self.folder, **identity,  # pyright: ignore[reportCallIssue, reportArgumentType]
+        )  # fmt: skip
+        self._run(
+            [program, "--no-defaults", f"--datadir={data}", f"--port={self.port}", "--bind-address=127.0.0.1",
+             f"--socket={self.folder / 's.sock'}", f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=0"],
+            log, identity,
+        )  # fmt: skip
+        self._await(self._answers, log)
+
+    def _answers(self) -> bool:
+        import pymysql  # noqa: PLC0415 - only where a MariaDB is
+
+        with contextlib.suppress(pymysql.err.OperationalError):
+            pymysql.connect(host="127.0.0.1", port=self.port, user="root").close()
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the SQLAlchemy URL of a fresh database, dropped afterwards."""
+        import pymysql  # noqa: PLC0415 - only where a MariaDB is
+
+        name = f"test_{next(self._numbers)}"
+        admin = pymysql.connect(host="127.0.0.1", port=self.port, user="root", autocommit=True)
+        with admin, admin.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+            yield f"mysql+pymysql://root@127.0.0.1:{self.port}/{name}"
+            cursor.execute(f"DROP DATABASE {name}")
