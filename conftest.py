@@ -45,7 +45,7 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport() -> Iterator[None]:
     """Turn a skip into a failure in CI: what could not run there was not verified."""
     outcome = yield
     report = outcome.get_result()

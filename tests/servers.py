@@ -1,4 +1,4 @@
-"""Real database servers for tests: started from the machine's packages in a temporary folder, on a free port of 127.0.0.1.
+"""Real database servers for tests, from the machine's packages, in a temporary folder, on a free port of 127.0.0.1.
 
 Absent programs raise ServerAbsentError; a server that does not come up raises with the end of its log.
 """
@@ -6,7 +6,6 @@ Absent programs raise ServerAbsentError; a server that does not come up raises w
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import pwd
 import shutil
@@ -81,9 +80,12 @@ class _Server:
             self._process.wait(timeout=30)
             self._process = None
 
+    def _initialise(self, command: list[str | Path], identity: dict[str, str | int]) -> None:
+        subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **identity)
+
     def _run(self, command: list[str], log: Path, identity: dict[str, str | int]) -> None:
         with log.open("ab") as out:
-            self._process = subprocess.Popen(command, stdout=out, stderr=out, cwd=self.folder, **identity)  # pyright: ignore[reportCallIssue, reportArgumentType]
+            self._process = subprocess.Popen(command, stdout=out, stderr=out, cwd=self.folder, **identity)
 
     def _await(self, answers: Callable[[], bool], log: Path) -> None:
         def ready() -> bool:
@@ -98,18 +100,16 @@ class PostgreSQL(_Server):
     """A PostgreSQL cluster of its own, durability off."""
 
     def start(self) -> None:
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [
-            str(Path(p).parent) for p in [shutil.which("initdb")] if p
-        ]  # noqa: PTH207 - an absolute pattern
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
+            Path(p).parent for p in [shutil.which("initdb")] if p
+        ]
         if not found:
             raise ServerAbsentError("PostgreSQL's initdb is not on this machine (apt-get install postgresql)")
-        programs, log = Path(found[-1]), self.folder / "server.log"
+        programs, log = found[-1], self.folder / "server.log"
         identity = _unprivileged("postgres", self.folder)
         data = self.folder / "data"
-        subprocess.run(
-            [programs / "initdb", "--pgdata", data, "--username", "whence", "--auth", "trust", "--encoding", "UTF8", "--no-sync"],
-            check=True, capture_output=True, cwd=self.folder, **identity,  # pyright: ignore[reportCallIssue, reportArgumentType]
-        )  # fmt: skip
+        flags = ["--username", "whence", "--auth", "trust", "--encoding", "UTF8", "--no-sync"]
+        self._initialise([programs / "initdb", "--pgdata", data, *flags], identity)
         settings = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
@@ -154,15 +154,11 @@ class MariaDB(_Server):
             raise ServerAbsentError("MariaDB's mariadbd is not on this machine (apt-get install mariadb-server)")
         log, data = self.folder / "server.log", self.folder / "data"
         identity = _unprivileged("mysql", self.folder)
-        subprocess.run(
-            [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"],
-            check=True, capture_output=True, cwd=self.folder, **identity,  # pyright: ignore[reportCallIssue, reportArgumentType]
-        )  # fmt: skip
-        self._run(
-            [program, "--no-defaults", f"--datadir={data}", f"--port={self.port}", "--bind-address=127.0.0.1",
-             f"--socket={self.folder / 's.sock'}", f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=0"],
-            log, identity,
-        )  # fmt: skip
+        flags = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        self._initialise([install, "--no-defaults", f"--datadir={data}", *flags], identity)
+        files = [f"--socket={self.folder / 's.sock'}", f"--pid-file={self.folder / 'pid'}"]
+        network = [f"--port={self.port}", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0"]
+        self._run([program, "--no-defaults", f"--datadir={data}", *network, *files], log, identity)
         self._await(self._answers, log)
 
     def _answers(self) -> bool:
