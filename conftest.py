@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from servers import MariaDB, PostgreSQL, ServerAbsentError
+from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,13 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
     """Give the SQLAlchemy URL (PyMySQL) of a fresh MariaDB database."""
     with _mariadb_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def whence_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhenceServer]:
+    """Give a running `whence serve` on an empty data folder, one a test module."""
+    with WhenceServer(tmp_path_factory.mktemp("whence")) as server:
+        yield server
 
 
 @pytest.hookimpl(hookwrapper=True)

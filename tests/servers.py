@@ -11,10 +11,13 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,3 +183,38 @@ class MariaDB(_Server):
             cursor.execute(f"CREATE DATABASE {name}")
             yield f"mysql+pymysql://root@127.0.0.1:{self.port}/{name}"
             cursor.execute(f"DROP DATABASE {name}")
+
+
+class WhenceServer(_Server):
+    """`whence serve`, as a person starts it, on a data folder of its own."""
+
+    @property
+    def url(self) -> str:
+        """The address of its API and UI."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process id, to kill it or look at its memory."""
+        if self._process is None:
+            raise RuntimeError("the server is not running")
+        return self._process.pid
+
+    def start(self) -> None:
+        program = Path(sys.executable).parent / "whence"
+        log = self.folder / "server.log"
+        command = [program, "serve", "--host", "127.0.0.1", "--port", self.port, "--data", self.folder / "data"]
+        self._run([str(part) for part in command], log, {})
+        self._await(self._answers, log)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/health").status_code == httpx.codes.OK
+        return False
+
+    def kill(self) -> None:
+        """Kill it without a word (SIGKILL); `start` brings it back on the same folder and port."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=30)
+            self._process = None
