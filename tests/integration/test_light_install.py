@@ -1,0 +1,80 @@
+"""`pip install whence` alone, from its wheel, with the sources out of reach: what a service gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+UV = ROOT / "tools" / "uv"
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("WHENCE_", "OPENLINEAGE_", "OL_"))}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def light(tmp_path_factory):
+    """Give the folder of a virtual environment that has the wheel of `whence`, its one dependency and pytest."""
+    folder = tmp_path_factory.mktemp("light")
+    built = run(UV, "build", "--wheel", "--package", "whence", "--out-dir", folder / "dist", cwd=ROOT)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = (folder / "dist").glob("whence-*.whl")
+    made = run(UV, "venv", "--python", sys.executable, folder / "venv", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    tools = ["pytest", "pytest-asyncio", "pytest-timeout", "hypothesis"]
+    installed = run(UV, "pip", "install", "--python", folder / "venv", wheel, *tools, cwd=folder)
+    assert installed.returncode == 0, installed.stderr
+    return folder
+
+
+def test_the_library_needs_one_package_and_loads_none(light):
+    script = (
+        "import sys, whence, json; "
+        "print(json.dumps(sorted({m.split('.')[0] for m in sys.modules} - set(sys.stdlib_module_names))))"
+    )
+    loaded = run(light / "venv/bin/python", "-I", "-c", script, cwd=light)
+    foreign = [name for name in json.loads(loaded.stdout) if not name.startswith(("_", "whence"))]
+    assert foreign == [], loaded.stderr
+
+
+def test_the_unit_tests_pass_from_the_wheel(light):
+    tests = light / "tests"
+    shutil.copytree(ROOT / "packages/whence/tests/unit", tests / "unit", dirs_exist_ok=True)
+    arguments = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-o", "asyncio_mode=auto", str(tests)]
+    ran = run(light / "venv/bin/python", "-m", "pytest", *arguments, cwd=light)
+    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert " passed" in ran.stdout
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["doctor", "--json"], ["drain"], ["config", "show"]])
+def test_the_commands_that_need_no_server_work(light, command):
+    ran = run(light / "venv/bin/whence", *command, cwd=light, WHENCE_SPOOL_DIR=str(light / "spool"))
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout
+    if "--json" in command:
+        json.loads(ran.stdout)
+
+
+def test_a_server_command_says_what_to_install(light):
+    ran = run(light / "venv/bin/whence", "serve", cwd=light)
+    assert ran.returncode != 0
+    assert "whence-server" in ran.stderr
+    assert "Traceback" not in ran.stderr
