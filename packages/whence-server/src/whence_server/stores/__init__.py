@@ -1,0 +1,1 @@
+"""Where the log and the graph lie: one interface (`base`, `rows`), one package per implementation."""
