@@ -1,8 +1,8 @@
 """The model: events, datasets, jobs, runs, and the names they go by.
 
-One place decides what a thing is called (per platform, in OpenLineage form and in DataHub form) and what an event may look like.
-Values in, values out: standard library only, no I/O except that `file_dataset` reads the one file it is given.
-Each name loads its module when first used, so that a process pays for what it touches.
+One place decides what a thing is called (per platform, in OpenLineage form and in DataHub form) and what an event may
+look like. Values in, values out: standard library only, no I/O except that `file_dataset` reads the one file it is
+given. Each name loads its module when first used, so that a process pays for what it touches.
 """
 
 from __future__ import annotations

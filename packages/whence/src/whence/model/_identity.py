@@ -6,6 +6,7 @@ Both parts are kept exactly as given (OpenLineage compares names byte by byte): 
 from __future__ import annotations
 
 from whence.errors import NamingError, shown
+from whence.model._json import json_type
 from whence.model._record import Record, put
 
 TYPE_CHECKING = False
@@ -69,19 +70,3 @@ def name_fault(text: object) -> str:
         except UnicodeEncodeError:
             return "must be Unicode text without lone surrogates"
     return ""
-
-
-def json_type(value: object) -> str:
-    """Return what JSON calls the type of this value, for messages."""
-    return _JSON_TYPES.get(type(value), type(value).__name__)
-
-
-_JSON_TYPES: dict[type, str] = {
-    type(None): "null",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    str: "a string",
-    list: "an array",
-    dict: "an object",
-}

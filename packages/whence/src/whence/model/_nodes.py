@@ -2,9 +2,10 @@
 
     dataset:<namespace>:<name>    job:<namespace>:<name>    run:<uuid>    datasetField:<namespace>:<name>:<field>
 
-A `#<uuid>` at the end names a version. Namespaces and names hold colons themselves (`postgres://h:5432`, `arn:aws:glue:...`), so the
-written form can be read in more than one way: `split_candidates` lists all of them and the store says which exists. A caller who wants
-no doubt writes `%3A` for the colons inside a part (`escape_node_part`). This module must not decide which reading is right.
+A `#<uuid>` at the end names a version. Namespaces and names hold colons themselves (`postgres://h:5432`,
+`arn:aws:glue:...`), so the written form can be read in more than one way: `split_candidates` lists all of them and
+the store says which exists. A caller who wants no doubt writes `%3A` for the colons inside a part
+(`escape_node_part`). This module must not decide which reading is right.
 """
 
 from __future__ import annotations
@@ -109,8 +110,9 @@ def split_version(node_id: str) -> tuple[str, str | None]:
 def split_candidates(node_id: str) -> list[Candidate]:
     """List every reading of a node id, the likeliest first: (kind, namespace, name) or (kind, namespace, name, field).
 
-    The likeliest namespace is the one that looks like one of the naming table (`scheme://host:port`, an ARN, `file`). A version is left
-    out. A part with percent escapes is listed decoded and, if that differs, as written. Raises NamingError when it is no node id.
+    The likeliest namespace is the one that looks like one of the naming table (`scheme://host:port`, an ARN, `file`).
+    A version is left out. A part with percent escapes is listed decoded and, if that differs, as written. Raises
+    NamingError when it is no node id.
     """
     if len(node_id) > MAX_NODE_ID_LENGTH:
         raise NamingError(

@@ -1,7 +1,7 @@
 """The base of every value object of the model: frozen, slotted, compared by value.
 
-Written by hand because `dataclasses` alone adds 10 ms to an import (it loads `inspect`), a quarter of what `import whence` may cost.
-It must not grow features that dataclasses have and nobody here needs.
+Written by hand because `dataclasses` alone adds 10 ms to an import (it loads `inspect`), a quarter of what `import
+whence` may cost. It must not grow features that dataclasses have and nobody here needs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ put = object.__setattr__  # how a constructor fills a frozen object
 
 
 class Record:
-    """A value: two records are equal when they have the same class and equal slots. Subclasses fill their slots with `put`."""
+    """A value: equal when class and slots are equal. Subclasses fill their slots with `put`."""
 
     __slots__ = ()
 

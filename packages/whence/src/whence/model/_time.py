@@ -1,9 +1,10 @@
 """Event times: text to microseconds since 1970 in UTC and back, exactly.
 
-Only the date-time of RFC 3339 (what JSON Schema's `date-time` means) is a time, plus four forms that real producers write and that
-leave no doubt: no zone (read as UTC), no seconds (Java's ZonedDateTime.toString), an offset without colon (strftime's %z), and a
-region after the offset (`+02:00[Europe/Paris]`). The caller is told which one it was and can warn. Neither `datetime` nor `re` is used:
-both cost more to import than this module to run. It must not read the clock for anything but `now_us`.
+Only the date-time of RFC 3339 (what JSON Schema's `date-time` means) is a time, plus four forms that real producers
+write and that leave no doubt: no zone (read as UTC), no seconds (Java's ZonedDateTime.toString), an offset without
+colon (strftime's %z), and a region after the offset (`+02:00[Europe/Paris]`). The caller is told which one it was and
+can warn. Neither `datetime` nor `re` is used: both cost more to import than this module to run. It must not read the
+clock for anything but `now_us`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def format_event_time(micros: int) -> str:
 
 
 def _civil(days: int) -> tuple[int, int, int]:
-    """Return (year, month, day) of a day number since 1970 (H. Hinnant, "chrono-compatible low-level date algorithms")."""
+    """Return (year, month, day) of a day number since 1970 (H. Hinnant, "chrono-compatible date algorithms")."""
     shifted = days + 719_468
     era, day_of_era = divmod(shifted, 146_097)
     year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365

@@ -1,7 +1,7 @@
 """UUIDs made from text: the same parts always give the same id, on every machine.
 
-Used where an id must be derived and not drawn: run ids that are no UUID, versions. Version 5 of RFC 9562 (SHA-1 over a namespace and
-a name) under one namespace of our own. It must not draw random numbers.
+Used where an id must be derived and not drawn: run ids that are no UUID, versions. Version 5 of RFC 9562 (SHA-1 over
+a namespace and a name) under one namespace of our own. It must not draw random numbers.
 """
 
 from __future__ import annotations

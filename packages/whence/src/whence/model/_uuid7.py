@@ -1,9 +1,10 @@
 """Run ids: UUIDs of version 7, which sort by the time they were made.
 
-Layout as in RFC 9562 section 6.2, method 1: 48 bits of milliseconds, a counter of 42 bits that starts anew at a random place in its
-lower half each millisecond, 32 random bits. So ids of one process rise strictly, also when the clock stands still or goes back, and
-two processes differ in 73 random bits. A forked child starts afresh (the lock, too: another thread may have held it).
-The standard `uuid` module is not imported: it costs 7 ms and has no version 7 before Python 3.14.
+Layout as in RFC 9562 section 6.2, method 1: 48 bits of milliseconds, a counter of 42 bits that starts anew at a
+random place in its lower half each millisecond, 32 random bits. So ids of one process rise strictly, also when the
+clock stands still or goes back, and two processes differ in 73 random bits. A forked child starts afresh (the lock,
+too: another thread may have held it). The standard `uuid` module is not imported: it costs 7 ms and has no version 7
+before Python 3.14.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def new_run_id() -> str:
-    """Make a run id: a UUID of version 7, greater than every one this process made before. Safe in threads and after fork."""
+    """Make a run id: a UUID of version 7, greater than all this process made before. Safe in threads and forks."""
     return _RUN_IDS.new(time.time_ns() // 1_000_000)
 
 
