@@ -1,4 +1,4 @@
-"""The OpenLineage corpus over HTTP: valid events are taken, every facet reads back equal, the others are answered clearly.
+"""The OpenLineage corpus over HTTP: valid events are taken and read back equal, the others are answered clearly.
 
 The corpus lies outside the project (../shared/corpus/openlineage) and is not copied into it.
 """

@@ -1,4 +1,4 @@
-"""Bodies that no client should send get one JSON error shape: a 4xx, what and where. The good event after it is taken."""
+"""Bodies that no client should send get one JSON error shape, a 4xx; the good event after them is taken."""
 
 from __future__ import annotations
 
