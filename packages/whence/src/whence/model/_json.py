@@ -31,3 +31,24 @@ _JSON_TYPES: dict[type, str] = {
     list: "an array",
     dict: "an object",
 }
+
+
+def copy_json(value: Any) -> Any:
+    """Return a copy of a JSON value that shares no object or array with it.
+
+    Works without recursion, so that an absurdly deep value is copied like any other.
+    """
+    root: list[Any] = [value]
+    pending: list[Any] = [root]  # containers that are ours and still hold the other side's
+    while pending:
+        container = pending.pop()
+        for key, item in enumerate(container) if is_array(container) else container.items():
+            if is_object(item):
+                mine: Any = dict(item)
+            elif is_array(item):
+                mine = list(item)
+            else:
+                continue
+            container[key] = mine  # an existing key: the dictionary keeps its size and order while we walk it
+            pending.append(mine)
+    return root[0]

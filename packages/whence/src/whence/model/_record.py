@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn, Self
+    from typing import Any, NoReturn
 
 put = object.__setattr__  # how a constructor fills a frozen object
 
@@ -21,13 +21,8 @@ class Record:
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, slot) for slot in self.__slots__)
 
-    def replace(self, **changes: Any) -> Self:
-        """Return a copy with some slots changed; the constructor checks it again."""
-        kept = {slot: getattr(self, slot) for slot in self.__slots__ if slot not in changes}
-        return type(self)(**kept, **changes)
-
     def __setattr__(self, slot: str, value: object) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is frozen: use replace({slot}=...) for a changed copy")
+        raise AttributeError(f"{type(self).__name__} is frozen: {slot!r} cannot be set, make a new one")
 
     def __delattr__(self, slot: str) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} is frozen: {slot!r} cannot be deleted")
