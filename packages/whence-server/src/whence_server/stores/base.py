@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from whence_server.stores.rows import NO_FILTERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         Page,
         RunDatasetRow,
         RunRow,
+        SearchFilters,
         SearchOrder,
         SearchRow,
         SourceRow,
@@ -110,12 +113,12 @@ class Reader(Protocol):
         ...
 
     # --- facets -----------------------------------------------------------------------------------------------------------------------
-    def dataset_facets(self, ids: Sequence[int]) -> dict[int, dict[str, bytes]]:
-        """Return the current facets of datasets: id -> key -> JSON."""
+    def dataset_facets(self, ids: Sequence[int], *, keys: Sequence[str] | None = None) -> dict[int, dict[str, bytes]]:
+        """Return the current facets of datasets, only those of `keys` if given: id -> key -> JSON."""
         ...
 
-    def job_facets(self, ids: Sequence[int]) -> dict[int, dict[str, bytes]]:
-        """Return the current facets of jobs."""
+    def job_facets(self, ids: Sequence[int], *, keys: Sequence[str] | None = None) -> dict[int, dict[str, bytes]]:
+        """Return the current facets of jobs, only those of `keys` if given."""
         ...
 
     def run_facets(self, ids: Sequence[int]) -> dict[int, dict[str, bytes]]:
@@ -177,6 +180,10 @@ class Reader(Protocol):
 
     def latest_versions(self, dataset_ids: Sequence[int]) -> dict[int, DatasetVersionRow]:
         """Return the latest version of each dataset that has one."""
+        ...
+
+    def versions_before(self, asked: Sequence[tuple[int, int, int]]) -> list[DatasetVersionRow | None]:
+        """Return, for each (dataset id, time, run id) asked, the latest version made at or before the time and not by that run."""
         ...
 
     def readers_of_version(self, dataset_id: int, after: int, before: int, page: Page) -> list[RunDatasetRow]:
@@ -261,11 +268,14 @@ class Reader(Protocol):
         text: str,
         page: Page,
         *,
-        kind: str | None = None,
-        namespace: str | None = None,
+        filters: SearchFilters = NO_FILTERS,
         order: SearchOrder = "name",
     ) -> list[SearchRow]:
-        """Find datasets and jobs whose name contains the text, letters of either case; `kind` is "dataset" or "job"."""
+        """Find datasets and jobs that are shown and whose name contains the text, letters of either case."""
+        ...
+
+    def search_total(self, text: str, *, filters: SearchFilters = NO_FILTERS) -> int:
+        """Return how many `search` could list."""
         ...
 
     def admin_rows(self, kind: str, prefix: tuple[str, ...], page: Page) -> list[AdminRow]:

@@ -225,3 +225,15 @@ class Page(NamedTuple):
 
     limit: int = 100
     offset: int = 0
+
+
+class SearchFilters(NamedTuple):
+    """What a search is narrowed to: `kind` is "dataset" or "job"; last seen in [after, before)."""
+
+    kind: str | None = None
+    namespace: str | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+NO_FILTERS: Final = SearchFilters()
