@@ -1,7 +1,7 @@
 // The drawing surface: Cytoscape keeps the viewport, the lines and the pointer; a second canvas on top shows the cards.
 // The only file that talks to a Cytoscape instance. It shows a scene and reports what was pointed at; it decides nothing.
 import cytoscape from "cytoscape";
-import type { Core, EventObject } from "cytoscape";
+import type { Core, EventObject, SingularElementArgument } from "cytoscape";
 
 import { hitTest, shownSides, type Hit } from "#graph/hit.ts";
 import type { Side } from "#graph/model.ts";
@@ -10,7 +10,7 @@ import type { PlacedCard, Scene } from "#graph/scene.ts";
 import { sceneElements } from "./elements.ts";
 import { NO_HIGHLIGHT, paintCards, type Highlight } from "./painter.ts";
 import { stylesheet } from "./style.ts";
-import type { Theme } from "./theme.ts";
+import type { Palette } from "#graph/palette.ts";
 
 export interface Viewport {
   zoom: number;
@@ -39,10 +39,10 @@ export class GraphCanvas {
   private scene: Scene | null = null;
   private sides = new Map<string, Set<Side>>();
   private highlight: Highlight = NO_HIGHLIGHT;
-  private theme: Theme;
+  private theme: Palette;
   private readonly events: CanvasEvents;
 
-  constructor(container: HTMLElement, theme: Theme, events: CanvasEvents) {
+  constructor(container: HTMLElement, theme: Palette, events: CanvasEvents) {
     this.theme = theme;
     this.events = events;
     this.cy = cytoscape({
@@ -90,7 +90,7 @@ export class GraphCanvas {
     this.paint();
   }
 
-  setTheme(theme: Theme): void {
+  setTheme(theme: Palette): void {
     this.theme = theme;
     this.cy.style(stylesheet(theme));
     this.paint();
@@ -177,9 +177,9 @@ export class GraphCanvas {
     const active = new Set([selected, hovered].filter((id) => id !== null));
     const hit = hitTest(this.scene, event.position, active, this.sides);
     if (hit !== null) return { hit };
-    const target: unknown = event.target;
+    const target = event.target as Core | SingularElementArgument;
     if (target === this.cy) return null;
-    const id = event.target.id() as string;
+    const id = (target as SingularElementArgument).id();
     if (id.startsWith("line ")) return { line: id.slice("line ".length) };
     return id.startsWith("field ") ? { fieldLine: id.slice("field ".length) } : null;
   }

@@ -2,7 +2,7 @@
 import type { Scene } from "#graph/scene.ts";
 
 import type { Viewport } from "./graphCanvas.ts";
-import type { Theme } from "./theme.ts";
+import type { Palette } from "#graph/palette.ts";
 
 export const MINIMAP = { width: 190, height: 118 } as const;
 
@@ -12,7 +12,7 @@ export function minimapScale(scene: Scene): { scale: number; left: number; top: 
   return { scale, left: (MINIMAP.width - scene.width * scale) / 2, top: (MINIMAP.height - scene.height * scale) / 2 };
 }
 
-export function paintMinimap(canvas: HTMLCanvasElement, scene: Scene, viewport: Viewport, theme: Theme): void {
+export function paintMinimap(canvas: HTMLCanvasElement, scene: Scene, viewport: Viewport, theme: Palette): void {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = MINIMAP.width * ratio;
   canvas.height = MINIMAP.height * ratio;

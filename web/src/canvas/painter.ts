@@ -3,13 +3,14 @@
 import { CARD, FONT } from "#graph/card.ts";
 import { fieldId } from "#graph/columns.ts";
 import type { Focus } from "#graph/focus.ts";
+import { FOLD } from "#graph/glyphs.ts";
 import { pillsOf, type Pill } from "#graph/hit.ts";
 import type { Side } from "#graph/model.ts";
 import type { PlacedCard, Scene } from "#graph/scene.ts";
 
-import { drawGlyph, drawKind, drawState, FOLD } from "./glyphs.ts";
+import { drawGlyph, drawKind, drawState } from "./glyphs.ts";
 import { fitText, measureText } from "./text.ts";
-import type { Theme } from "./theme.ts";
+import type { Palette } from "#graph/palette.ts";
 
 /** What stands out, and why. */
 export interface Highlight {
@@ -36,7 +37,7 @@ export const NO_HIGHLIGHT: Highlight = {
 
 export interface Paint {
   ctx: CanvasRenderingContext2D;
-  theme: Theme;
+  theme: Palette;
   zoom: number;
   highlight: Highlight;
   sides: ReadonlyMap<string, ReadonlySet<Side>>;

@@ -1,7 +1,7 @@
 // Cytoscape's stylesheet: nodes are invisible places for the painter's cards, edges are the lines one sees.
 import type { EdgeSingular, StylesheetJson } from "cytoscape";
 
-import type { Theme } from "./theme.ts";
+import type { Palette } from "#graph/palette.ts";
 
 /** What an edge element carries besides its ends; offsets and corners are ready-made (see elements.ts). */
 export interface LineData {
@@ -16,7 +16,7 @@ export interface LineData {
 
 const data = (edge: EdgeSingular): LineData => edge.data() as LineData;
 
-export function stylesheet(theme: Theme): StylesheetJson {
+export function stylesheet(theme: Palette): StylesheetJson {
   return [
     {
       selector: "node",

@@ -69,7 +69,7 @@ export type Measure = (text: string, font: string) => number;
 /** Shorten a text in its middle until it fits: both ends of a name carry meaning. */
 export function shortenMiddle(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   let [low, high] = [0, letters.length - 1];
   const cut = (kept: number): string => {
     const head = Math.ceil(kept / 2);

@@ -60,9 +60,9 @@ function joins(shown: Shown): Join[] {
 
 /** What the layout has to solve: the cards' sizes and the links between them. */
 export function layoutProblem(cards: readonly Card[], shown: Shown): { boxes: Box[]; links: Link[] } {
-  const boxes = cards.map((card) => ({
+  const boxes = cards.map((card): Box => ({
     id: card.id,
-    kind: (card.icon === "job" ? 1 : 0) as 0 | 1,
+    kind: card.icon === "job" ? 1 : 0,
     width: card.width,
     height: card.height,
     anchor: CARD.header / 2,

@@ -1,8 +1,9 @@
-// Colours of the drawing, light and dark. Meaning never hangs on colour alone: states have shapes, kinds have glyphs.
-import type { RunState } from "#graph/model.ts";
-import type { Icon } from "#graph/names.ts";
+// Colours that mean something, light and dark, for the drawing and the page alike. Meaning never hangs on colour
+// alone: states have shapes, kinds have glyphs (glyphs.ts).
+import type { RunState } from "./model.ts";
+import type { Icon } from "./names.ts";
 
-export interface Theme {
+export interface Palette {
   paper: string;
   card: string;
   cardLine: string;
@@ -22,7 +23,7 @@ export interface Theme {
   state: Record<RunState, string>;
 }
 
-export const LIGHT: Theme = {
+export const LIGHT: Palette = {
   paper: "#f5f6fa",
   card: "#ffffff",
   cardLine: "#d3d8e3",
@@ -42,7 +43,7 @@ export const LIGHT: Theme = {
   state: { COMPLETED: "#1a7f4b", FAILED: "#cc2b3d", RUNNING: "#1c6ad4", ABORTED: "#8f5a00", NEW: "#667085" },
 };
 
-export const DARK: Theme = {
+export const DARK: Palette = {
   paper: "#10131b",
   card: "#1a1f2c",
   cardLine: "#333c4f",
