@@ -129,7 +129,7 @@ def _letters(lines: Iterable[bytes]) -> Iterator[Letter]:
 
 
 def resend_letters(folder: Folder, name: str) -> int:
-    """Move a file's letters into a new segment of the spool, durable before the file goes; gives their number. Raises `OSError`.
+    """Move a file's letters into a new segment of the spool, durable before the file goes; gives their number.
 
     They go to every sink of the folder, since the spool is one queue; a sink that has an event already gets it twice,
     byte-equal.

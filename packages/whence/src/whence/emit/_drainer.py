@@ -75,7 +75,7 @@ class Drainer:
         theirs = drainer_note(self._folder).get("sinks")
         ours = [sink.url for sink in self._settings.sinks]
         if theirs is not None and theirs != ours:
-            text = "the spool %s is drained to %s, not to the sinks of this process (%s): give one of them its own spool_dir"
+            text = "the spool %s is drained to %s, not to this process's sinks (%s): give one of them its own spool_dir"
             self._notices.warn("strangers", text, self._folder.path, theirs, ours)
 
     def still_holds(self) -> bool:

@@ -68,7 +68,7 @@ class EmitterStats(NamedTuple):
 
 
 class Emitter:
-    """Where a process puts its events. Safe between threads, over forks and in signal handlers; one per spool folder is enough.
+    """Where a process puts its events. Safe between threads, over forks and in signal handlers; one per folder will do.
 
     Raises at construction, never later: `PluginError` when a sink's kind is not known.
     """
@@ -169,7 +169,8 @@ class Emitter:
     def _give_up_disk(self, fault: str) -> None:
         self._disk_fault = fault
         limit = self.settings.memory_max_events
-        text = f"the spool {self._folder.path} cannot be written ({fault}): up to {limit} events wait in memory and are lost if the process dies"
+        cause = f"the spool {self._folder.path} cannot be written ({fault})"
+        text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
         self._to_say.append((f"disk {fault}", text))
         self._close_segment()
 
@@ -227,7 +228,7 @@ class Emitter:
         segment.synced = size
 
     def tidy(self, idle_s: float) -> None:
-        """Give up a segment that nobody wrote for so long (it can then be removed), or that somebody removed under us."""
+        """Give up a segment that nobody wrote for so long (then it can be removed), or that was removed under us."""
         with self._lock:
             segment = self._segment
             if segment is None:

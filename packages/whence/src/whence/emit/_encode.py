@@ -8,7 +8,8 @@ form, UUIDs, paths, decimals by their text, sets by sorted arrays, NaN and infin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ DEEPEST = 100
 """Levels of nesting that are kept in an event that needs repair; deeper parts, and cycles, are replaced."""
 
 _encode = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_CONTAINERS = (Mapping, list, tuple, AbstractSet)
 _TIME_TYPES = frozenset({"datetime.datetime", "datetime.date", "datetime.time"})
 _TEXT_TYPES = frozenset({"uuid.UUID", "decimal.Decimal", "pathlib.PosixPath", "pathlib.PurePosixPath"})
 
@@ -32,36 +34,37 @@ def encode_event(event: Mapping[str, Any]) -> tuple[bytes, bool]:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    """Give a copy that JSON can hold."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str(value).encode("utf-8", "replace").decode()
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    if depth == 0:
-        return {"notSerialisable": "too deep"}
+    """Give a copy that JSON can hold, with at most so many levels of nesting."""
+    if isinstance(value, _CONTAINERS):
+        return _container(value, depth - 1) if depth else {"notSerialisable": "too deep"}
+    return _leaf(value)
+
+
+def _container(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, Any]", value).items()
-        return {_key(key): _plain(each, depth - 1) for key, each in pairs}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each, depth - 1) for each in cast("Iterable[Any]", value)]
-    if isinstance(value, Set):
-        return sorted((_plain(each, depth - 1) for each in cast("Iterable[Any]", value)), key=_encode)
-    return _text(value)
+        return {_key(key): _plain(each, depth) for key, each in pairs}
+    parts = [_plain(each, depth) for each in cast("Iterable[Any]", value)]
+    return sorted(parts, key=_encode) if isinstance(value, AbstractSet) else parts
+
+
+def _leaf(value: Any) -> float | str | dict[str, str] | None:
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value if value is None or isinstance(value, int) else _text(value)
 
 
 def _key(key: object) -> str:
     """Give an object's key as the standard encoder would, or the name of a type that it refuses."""
-    plain = _plain(key, 0)
+    plain = _leaf(key)
     if isinstance(plain, str):
         return plain
-    return f"notSerialisable {_name(key)}" if isinstance(plain, dict) else _encode(plain)
+    return " ".join(["notSerialisable", *plain.values()]) if isinstance(plain, dict) else _encode(plain)
 
 
-def _text(value: Any) -> Any:
+def _text(value: Any) -> str | dict[str, str]:
     kind = _name(value)
     if kind in _TIME_TYPES:
         return value.isoformat()

@@ -98,7 +98,7 @@ def settings_from(
 
 
 def load_settings(args: Mapping[str, Any] | None = None, *, path: str | os.PathLike[str] | None = None) -> Settings:
-    """Make `Settings` from arguments, this process's environment and the file: `path`, `WHENCE_CONFIG` or ./whence.toml.
+    """Make `Settings` from arguments, the process's environment and a file: `path`, `WHENCE_CONFIG` or ./whence.toml.
 
     A file that was named must be there; ./whence.toml is read when it exists. Raises `ConfigError`.
     """

@@ -1,7 +1,7 @@
 """The spool folder: what lies in it, its locks, its counters, and files that are replaced whole.
 
     <spool_dir>/                  mode 0700, files 0600
-        <time>-<pid>-<mark>.seg   segments: each is written by one process, which holds its lock (flock) as long as it may write
+        <time>-<pid>-<mark>.seg   segments: each is written by one process, which holds its lock while it may write
         drain.lock                held by the one process that sends; says which and to which sinks
         <sink>.offset             how far this sink has taken each segment
         <sink>.refused.jsonl      dead letters: events that this sink refused, with the reason
@@ -213,7 +213,7 @@ def try_lock(fd: int) -> bool:
 
 
 def unlock(fd: int) -> None:
-    """Give up the lock of an open file, also for children that were forked meanwhile (closing alone would leave it with them)."""
+    """Give up the lock of an open file for all who share it: closing alone would leave it with a forked child."""
     fcntl.flock(fd, fcntl.LOCK_UN)
 
 

@@ -41,7 +41,7 @@ def frame(body: bytes) -> bytes:
 
 
 def scan(data: bytes, base: int = 0, *, final: bool, limit: int | None = None) -> tuple[list[Record | Gap], int]:
-    """Find the records and gaps in `data`, at most `limit` of them; its first byte lies at offset `base` of the segment.
+    """Find at most `limit` records and gaps in `data`, whose first byte lies at offset `base` of the segment.
 
     Returns them in order with the offset up to which all is settled. Not `final` means that more bytes may follow: a
     tail that may still become a record is left unsettled. When `final`, such a tail is a gap. Cost: one pass, plus one

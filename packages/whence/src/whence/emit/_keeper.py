@@ -1,6 +1,7 @@
 """The background of an emitter: one daemon thread that keeps the spool in order.
 
-It stands for election, writes the spool through to the disk, keeps it small, and brings events that had to wait in memory to the disk or, where there is none, straight to the sinks.
+It stands for election, writes the spool through to the disk, keeps it small, and brings events that had to wait in
+memory to the disk or, where there is none, straight to the sinks.
 
 Must not: run before the first event, or stop the host from ending: everything here is bounded by `exit_timeout_s` and
 lost threads are daemons. Logging happens here and in the senders, never on the caller's thread.

@@ -1,4 +1,4 @@
-"""One sink's sender: takes events from a source, sends them in batches, decides what becomes of each, waits when it must.
+"""One sink's sender: takes events from a source, sends batches, decides what becomes of each, waits when it must.
 
 The rules: taken is done; refused goes to the dead letters; else the event is tried again. When a whole batch fails, the
 sink rests: full jitter over a doubling wait, at least what Retry-After asked for, and `fault_wait_s` when only a person

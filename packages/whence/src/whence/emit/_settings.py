@@ -68,7 +68,7 @@ class Settings:
     backoff_min_s: float = 0.5
     backoff_max_s: float = 30.0
     fault_wait_s: float = 60.0
-    """How long a sink rests that answers with a fault of its configuration (401, 403, 404 ...), which only a person can mend."""
+    """How long a sink rests after an answer that only a person can mend (401, 403, 404 ...)."""
     retry_after_max_s: float = 600.0
     event_tries: int = 8
     """How often one event may fail while its neighbours pass before it goes to the dead letters."""

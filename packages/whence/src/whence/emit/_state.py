@@ -126,7 +126,7 @@ def drainer_pid(folder: Folder) -> int | None:
 
 
 def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
-    """Send what lies in the spool, now: here, or by watching the process that already does. Ends when all is sent or at the time-out.
+    """Send what lies in the spool, now: here, or by watching the process that does, until all is sent or time is up.
 
     Raises `SpoolError` when the folder cannot be used.
     """

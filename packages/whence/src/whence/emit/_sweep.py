@@ -1,4 +1,4 @@
-"""Keeping the spool folder small: segments that every sink has taken go, and beyond the size cap the oldest go, counted and said.
+"""Keeping the spool folder small: what every sink has taken goes, and beyond the cap the oldest goes, counted.
 
 Must not: remove a segment that somebody may still write: a segment goes only under its own lock, which its writer
 holds. So the folder can exceed its cap by the segments that live processes are writing.
@@ -68,7 +68,7 @@ def evict(folder: Folder, max_bytes: int, notices: Notices) -> int:
                 events += needed
     if size:
         folder.count(evicted_events=events, evicted_bytes=size)
-        text = "the spool %s was over its cap of %d bytes: its oldest %d events (%d bytes) were dropped before every sink had them"
+        text = "the spool %s was over its cap of %d bytes: its oldest %d events (%d bytes) were dropped, not sent"
         notices.warn(f"evict {events}", text, folder.path, max_bytes, events, size)
         notices.mend(f"evict {events}", "the spool %s is within its cap again", folder.path)
     return events

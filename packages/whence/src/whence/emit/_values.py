@@ -125,7 +125,8 @@ def sink_of(setting: str, url: str) -> SinkSettings:
         return _http(setting, url, parts, port)
     if not parts.scheme or "://" not in url:
         raise _bad_sink(setting, url, "it names no sink")
-    return SinkSettings(url=url, kind=parts.scheme)
+    plain = url.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
+    return SinkSettings(url=plain, kind=parts.scheme, authorization=_basic(parts))
 
 
 def _bad_sink(setting: str, url: str, fault: str) -> ConfigError:

@@ -75,7 +75,7 @@ class _BoundedResponse(HTTPResponse):
 
 
 def _left_s(deadline: float) -> float:
-    """Give what is left until the deadline; raises TimeoutError when that is nothing, which a socket would take for "do not block"."""
+    """Give what is left until the deadline. Nothing left raises TimeoutError: a socket takes 0 for "do not block"."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
