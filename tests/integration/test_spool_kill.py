@@ -1,0 +1,309 @@
+"""Nothing that was acknowledged is lost: killed writers, forks, servers that fail, hang, refuse or ask for patience.
+
+Each trial compares the ids that writers noted after `emit` had returned with the events of those requests that the
+server answered with 2xx. At least once: an event may arrive twice. The last test is the negative control: the same
+harness with a sink that skips what was not taken must see loss.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pytest
+from whence.emit import drain, settings_from, spool_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+WRITER = Path(__file__).with_name("spool_writer.py")
+TRIALS = 50
+WRITERS = 3
+ANSWER_LIMIT_S = 60.0
+
+Answer = tuple[int, dict[str, str]]
+FINE: Answer = (204, {})
+
+
+class Receiver:
+    """An OpenLineage server that answers as `decide` says and keeps what it answered with 2xx; `hang` answers never."""
+
+    def __init__(self, decide: Callable[[], Answer | None] = lambda: FINE, port: int = 0) -> None:
+        self.decide = decide
+        self.accepted: Counter[str] = Counter()
+        self.bodies: dict[str, set[bytes]] = {}
+        self.answers: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                status, headers = receiver.answer(self.path, gzip_or_plain(self.headers, body))
+                with contextlib.suppress(OSError):
+                    self.send_response(status)
+                    for name, value in headers.items():
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        ThreadingHTTPServer.allow_reuse_address = True
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def answer(self, path: str, body: bytes) -> Answer:
+        answer = self.decide()
+        if answer is None:
+            self._released.wait(ANSWER_LIMIT_S)
+            return 503, {}
+        with self._lock:
+            self.answers[answer[0]] += 1
+            if answer[0] < 300:
+                events = json.loads(body) if path.endswith("/batch") else [json.loads(body)]
+                for event in events:
+                    name = event["job"]["name"]
+                    self.accepted[name] += 1
+                    self.bodies.setdefault(name, set()).add(json.dumps(event).encode())
+        return answer
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def gzip_or_plain(headers, body: bytes) -> bytes:
+    return gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
+
+
+def seldom(share: float, answer: Answer | None, seed: int = 1) -> Callable[[], Answer | None]:
+    """Answer so in this share of the requests, fine in the others."""
+    rng = random.Random(seed)
+    return lambda: answer if rng.random() < share else FINE
+
+
+class Trial:
+    """Writers on one spool folder, and what they noted."""
+
+    def __init__(self, folder: Path, sinks: str, **settings: str) -> None:
+        self.spool = folder / "spool"
+        self.notes = folder / "notes"
+        fast = {"WHENCE_BACKOFF_MIN_S": "0.01", "WHENCE_BACKOFF_MAX_S": "0.1", "WHENCE_POLL_S": "0.02"}
+        self._environ = fast | {"WHENCE_SINKS": sinks, "WHENCE_SPOOL_DIR": str(self.spool)} | settings
+
+    def start(self, mode: str = "loop", count: int = 1_000_000) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(WRITER), str(self.notes), mode, str(count)]
+        return subprocess.Popen(command, env=os.environ | self._environ, stderr=subprocess.DEVNULL)
+
+    def wait_for_notes(self, count: int) -> None:
+        end = time.monotonic() + 20
+        while len(self.noted()) < count:
+            assert time.monotonic() < end, "the writers do not write"
+            time.sleep(0.01)
+
+    def noted(self) -> set[str]:
+        return set(self.notes.read_text().split()) if self.notes.exists() else set()
+
+    def drain(self, timeout_s: float = 30.0) -> bool:
+        return drain(settings_from({}, self._environ), timeout_s).is_complete
+
+    def lost(self, receiver: Receiver) -> set[str]:
+        return self.noted() - set(receiver.accepted)
+
+
+def kill(writers: list[subprocess.Popen[bytes]], how: signal.Signals) -> None:
+    for writer in writers:
+        writer.send_signal(how)
+    for writer in writers:
+        writer.wait()
+
+
+def kill_trials(trial: Trial, trials: int, rng: random.Random) -> None:
+    """Start writers and kill them at a random moment, again and again, on one folder: each meets what the dead left."""
+    for _ in range(trials):
+        before = len(trial.noted())
+        writers = [trial.start() for _ in range(WRITERS)]
+        trial.wait_for_notes(before + 1)
+        time.sleep(rng.uniform(0.0, 0.4))
+        kill(writers, signal.SIGKILL)
+
+
+def test_no_acknowledged_event_is_lost_in_fifty_kills(tmp_path):
+    with Receiver(seldom(0.3, (503, {}))) as receiver:
+        trial = Trial(tmp_path, receiver.url)
+        kill_trials(trial, TRIALS, random.Random(50))
+        assert trial.drain()
+        noted = trial.noted()
+        twice = sum(count > 1 for count in receiver.accepted.values())
+        print(
+            f"{TRIALS * WRITERS} processes killed, {len(noted)} events acknowledged, {len(trial.lost(receiver))} lost,"
+        )
+        print(f"{twice} accepted twice; answers by status: {dict(receiver.answers)}")
+        assert len(noted) > 20 * TRIALS
+        assert receiver.answers[503] > TRIALS
+        assert trial.lost(receiver) == set()
+        # Once more for the promise that a re-sent event is byte-equal:
+        assert all(len(bodies) == 1 for bodies in receiver.bodies.values())
+        assert spool_state(str(trial.spool)).events == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param((500, {}), id="500"),
+        pytest.param((502, {}), id="502"),
+        pytest.param((429, {"Retry-After": "0"}), id="429"),
+        pytest.param((503, {"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}), id="503 with a date"),
+    ],
+)
+def test_a_server_that_fails_now_and_then_gets_everything(tmp_path, answer):
+    with Receiver(seldom(0.3, answer)) as receiver:
+        trial = Trial(tmp_path, receiver.url)
+        writers = [trial.start(count=150) for _ in range(2)]
+        assert [writer.wait() for writer in writers] == [0, 0]
+        assert trial.drain()
+        assert receiver.answers[answer[0]] > 0
+        assert len(trial.noted()) == 300
+        assert trial.lost(receiver) == set()
+
+
+def test_a_terminated_writer_loses_nothing(tmp_path):
+    with Receiver() as receiver:
+        trial = Trial(tmp_path, receiver.url)
+        writers = [trial.start() for _ in range(2)]
+        trial.wait_for_notes(50)
+        kill(writers, signal.SIGTERM)
+        assert trial.drain()
+        assert trial.lost(receiver) == set()
+
+
+@pytest.mark.parametrize("mode", ["fork", "spawn"])
+def test_a_forked_child_emits_on_its_own(tmp_path, mode):
+    with Receiver(seldom(0.3, (503, {}))) as receiver:
+        trial = Trial(tmp_path, receiver.url)
+        assert trial.start(mode, 50).wait() == 0
+        assert trial.drain()
+        noted = trial.noted()
+        assert len({name.partition("-")[0] for name in noted}) == 2
+        assert len(noted) == 150
+        assert trial.lost(receiver) == set()
+
+
+def test_the_next_process_sends_what_dead_ones_left(tmp_path):
+    with Receiver() as receiver:
+        port = receiver.port
+    trial = Trial(tmp_path, f"http://127.0.0.1:{port}")  # nobody listens there now
+    writers = [trial.start() for _ in range(2)]
+    trial.wait_for_notes(100)
+    kill(writers, signal.SIGKILL)
+    with Receiver(port=port) as receiver:
+        heir = trial.start("silent", 30)
+        end = time.monotonic() + 20
+        while trial.lost(receiver) and time.monotonic() < end:
+            time.sleep(0.02)
+        kill([heir], signal.SIGTERM)
+        assert trial.lost(receiver) == set()
+
+
+def test_an_outage_delays_and_loses_nothing(tmp_path):
+    outage = threading.Event()
+    outage.set()
+    with Receiver(lambda: (503, {}) if outage.is_set() else FINE) as receiver:
+        trial = Trial(tmp_path, receiver.url)
+        writers = [trial.start() for _ in range(2)]
+        trial.wait_for_notes(200)
+        assert not receiver.accepted
+        outage.clear()
+        trial.wait_for_notes(400)
+        kill(writers, signal.SIGKILL)
+        assert trial.drain()
+        assert trial.lost(receiver) == set()
+
+
+def test_a_hung_server_holds_neither_the_writer_nor_its_end(tmp_path):
+    with Receiver(lambda: None) as receiver:
+        trial = Trial(tmp_path, receiver.url, WHENCE_TIMEOUT_S="5")
+        started = time.monotonic()
+        assert trial.start(count=100).wait() == 0
+        took_s = time.monotonic() - started
+        assert 2.0 <= took_s < 4.0  # the two seconds of exit_timeout_s, and a start
+        receiver.decide = lambda: FINE
+        assert trial.drain()
+        assert trial.lost(receiver) == set()
+
+
+def test_a_dead_server_costs_at_most_two_seconds_at_the_end(tmp_path):
+    with Receiver() as receiver:
+        port = receiver.port
+    trial = Trial(tmp_path, f"http://127.0.0.1:{port}", WHENCE_BACKOFF_MIN_S="0.5", WHENCE_BACKOFF_MAX_S="30")
+    started = time.monotonic()
+    assert trial.start(count=20).wait() == 0
+    assert time.monotonic() - started < 3.0
+    assert spool_state(str(trial.spool)).events == 20
+
+
+SKIPPING = '''
+from whence.emit import SinkSettings
+from whence.emit.sinks import SinkSpec, Taken, open_sink
+
+
+class SkippingSink:
+    """Says of every event that it was taken, whatever the server answered."""
+
+    def __init__(self, settings):
+        url = settings.url.replace("skipping+", "")
+        self._sink = open_sink(SinkSettings(url=url, kind="http", timeout_s=settings.timeout_s))
+
+    def send(self, batch):
+        self._sink.send(batch)
+        return [Taken()] * len(batch)
+
+    def close(self):
+        self._sink.close()
+
+
+SPEC = SinkSpec(name="skipping", schemes=("skipping+http",), open=SkippingSink)
+'''
+
+
+def test_the_harness_sees_loss_where_there_is_some(tmp_path, monkeypatch):
+    """The negative control: a third party's sink that skips what was refused, through the entry point for sinks."""
+    plugin = tmp_path / "plugin"
+    (plugin / "skipping-1.dist-info").mkdir(parents=True)
+    (plugin / "skipping.py").write_text(SKIPPING)
+    (plugin / "skipping-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: skipping\nVersion: 1\n")
+    (plugin / "skipping-1.dist-info" / "entry_points.txt").write_text("[whence.sinks]\nskipping+http = skipping:SPEC\n")
+    monkeypatch.syspath_prepend(str(plugin))
+    with Receiver(seldom(0.3, (503, {}))) as receiver:
+        trial = Trial(tmp_path, f"skipping+{receiver.url}", PYTHONPATH=str(plugin))
+        kill_trials(trial, 5, random.Random(5))
+        assert trial.drain()
+        assert len(trial.lost(receiver)) > 0
+        assert spool_state(str(trial.spool)).events == 0
