@@ -1,7 +1,7 @@
 -- The tables of Whence's SQLite store, version 1 (PRAGMA user_version).
 --
 -- Changes since this file was first shared with readers of it are announced here:
---   (none)
+--   dataset.fields moved to its own table dataset_field; flow.last_seen went away; edge and derivation hold their own stamps
 --
 -- Three groups: the log and the administrative rows are the truth and are never dropped; everything under "derived" is a fold over
 -- them and is dropped and made again by `rebuild`; see docs/explanation/fold.md.
@@ -15,7 +15,7 @@
 --   * source: 0 = inferred from inputs x outputs, 1 = columnLineage facet, 2 = lineage facet
 --   * JSON columns of the log are BLOBs (UTF-8 bytes as received); JSON columns of derived tables are BLOBs, too: no decoding on the way out
 
--- ---------------------------------------------------------------------------------------------------------------- the truth: never dropped
+-- == the truth: never dropped ==
 
 -- The event log. `seq` is the order of receipt and says nothing about time.
 CREATE TABLE event (
@@ -52,7 +52,7 @@ CREATE TABLE admin (
     PRIMARY KEY (kind, key)
 ) STRICT, WITHOUT ROWID;
 
--- ------------------------------------------------------------------------------------------------------------------------------- derived
+-- == derived: dropped and folded again by rebuild ==
 
 CREATE TABLE namespace (
     id            INTEGER PRIMARY KEY,
@@ -86,8 +86,7 @@ CREATE TABLE dataset (
     last_seq      INTEGER NOT NULL,             -- receipt of the last event that used it
     version_count INTEGER NOT NULL DEFAULT 0,   -- (run writes it) + (DatasetEvents of it)
     source_id     INTEGER,                      -- from the winning dataSource facet
-    stamps        BLOB    NOT NULL,             -- JSON {event id hex: {facet key: content hash, "" for a deleted facet}}
-    fields        BLOB                          -- JSON [{"name", "type", "description"}] of the winning schema facet, nested ones as a.b
+    stamps        BLOB    NOT NULL              -- JSON {event id hex: {facet key: content hash, "" for a deleted facet}}
 ) STRICT;
 CREATE UNIQUE INDEX dataset_by_name ON dataset (namespace_id, name);
 CREATE INDEX dataset_by_bare_name ON dataset (name);
@@ -101,6 +100,13 @@ CREATE TABLE dataset_facet (
     body       BLOB    NOT NULL,
     PRIMARY KEY (dataset_id, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Fields of the winning schema facet: JSON [{"name", "type", "description"}], nested ones as a.b.
+-- Apart from dataset, because every event updates that.
+CREATE TABLE dataset_field (
+    dataset_id INTEGER PRIMARY KEY,
+    fields     BLOB    NOT NULL
+) STRICT;
 
 -- What the winning symlinks facet of a dataset says: dataset is also target.
 CREATE TABLE alias (
@@ -207,6 +213,8 @@ CREATE TABLE edge (
     listed     INTEGER NOT NULL,                -- 1: in inputs/outputs; 0: only named inside a columnLineage or lineage facet
     source     INTEGER NOT NULL,                -- outputs: what its sources come from (0 = all current inputs, else only `flow`);
                                                 -- inputs: the greatest source of a flow that uses it, 0 = only inferred
+    stamp      BLOB,                            -- outputs: event id of the columnLineage facet that won for (job, output)
+    content    TEXT,                            -- its content hash, '' when deleted
     PRIMARY KEY (job_id, direction, dataset_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edge_by_dataset ON edge (dataset_id, direction, current, job_id, source);
@@ -218,7 +226,6 @@ CREATE TABLE flow (
     target    INTEGER NOT NULL,                 -- node
     origin    INTEGER NOT NULL,                 -- node the data comes from
     source    INTEGER NOT NULL,                 -- 1 or 2
-    last_seen INTEGER NOT NULL,
     PRIMARY KEY (target, job_id, origin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flow_by_origin ON flow (origin, job_id, target, source);
@@ -228,11 +235,11 @@ CREATE TABLE derivation (
     target  INTEGER NOT NULL,                   -- node
     job_id  INTEGER NOT NULL,                   -- 0: a DatasetEvent
     source  INTEGER NOT NULL,                   -- 1 or 2
-    stamp   BLOB    NOT NULL,                   -- event id: the winner (1), the last declaration (2; zero bytes: none)
-    hash    BLOB    NOT NULL,
-    origins BLOB    NOT NULL,                   -- JSON [node, ...]
-    fields  BLOB    NOT NULL,                   -- JSON, see graph/derivations.py: FieldMap
-    seen    BLOB,                               -- (2) JSON: per statement the last event that made it
+    stamp   BLOB    NOT NULL,   -- source 2: id of the last declaration; source 1 of dataset events: of the winner
+    content TEXT    NOT NULL,   -- source 1 of dataset events: content hash
+    origins BLOB,               -- JSON [node, ...]; NULL: nothing is said any more
+    fields  BLOB,               -- JSON, see graph/derivations.py: FieldMap
+    seen    BLOB,               -- source 2: JSON {statement: hex id of the last event that made it}
     PRIMARY KEY (target, job_id, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX derivation_by_job ON derivation (job_id);

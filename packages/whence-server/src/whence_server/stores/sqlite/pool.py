@@ -1,0 +1,82 @@
+"""Reading connections, lent one at a time: each reader sees one snapshot from its first statement to its end."""
+
+from __future__ import annotations
+
+import queue
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from whence_server.errors import StoreUnavailableError
+from whence_server.stores.sqlite.connection import open_reader, translated
+from whence_server.stores.sqlite.reader import SqliteReader
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from whence_server.stores.base import Reader
+
+_WAIT_S = 30.0
+
+
+class ReaderPool:
+    """At most `size` connections, opened when first needed, the one used last lent first."""
+
+    def __init__(self, path: Path, *, size: int, busy_timeout_s: float) -> None:
+        self._path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._closed = False
+        self._free: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(None)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Lend a reader on one snapshot."""
+        with self.connection() as connection:
+            yield SqliteReader(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection within a transaction that only reads."""
+        connection = self._taken()
+        healthy = False
+        try:
+            with translated(self._path):
+                connection = connection or open_reader(self._path, busy_timeout_s=self._busy_timeout_s)
+                connection.execute("BEGIN")
+                try:
+                    yield connection
+                    healthy = True
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+        finally:
+            self._give_back(connection, healthy=healthy)
+
+    def _taken(self) -> sqlite3.Connection | None:
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
+        try:
+            return self._free.get(timeout=_WAIT_S)
+        except queue.Empty:
+            raise StoreUnavailableError(f"no reader became free within {_WAIT_S:.0f} s; ask for less at a time") from None
+
+    def _give_back(self, connection: sqlite3.Connection | None, *, healthy: bool) -> None:
+        if connection is not None and (self._closed or not healthy):
+            connection.close()
+            connection = None
+        self._free.put(connection)
+
+    def close(self) -> None:
+        """Close the connections that are free; those still lent are closed when given back."""
+        self._closed = True
+        lent = []
+        while not self._free.empty():
+            connection = self._free.get_nowait()
+            if connection is not None:
+                connection.close()
+            lent.append(None)
+        for slot in lent:
+            self._free.put(slot)

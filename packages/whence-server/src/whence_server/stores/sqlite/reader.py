@@ -1,0 +1,2 @@
+class SqliteReader:
+    def __init__(self, connection): self.connection = connection
