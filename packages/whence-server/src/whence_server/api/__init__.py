@@ -1,0 +1,1 @@
+"""HTTP routes: parse parameters, call `whence_server.query`, answer bytes. No SQL and no deciding here."""

@@ -1,0 +1,56 @@
+"""A book of the nodes that one answer speaks of: their rows, read in chunks and once, and their node ids.
+
+A node is a dataset's id, or minus a job's id (see `stores.rows`). Must not decide what belongs into an answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whence.model import dataset_node_id, job_node_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whence_server.stores.base import Reader
+    from whence_server.stores.rows import DatasetRow, JobRow
+
+
+class NodeBook:
+    """Rows of datasets and jobs by node, filled by `load`."""
+
+    __slots__ = ("_ids", "_reader", "datasets", "jobs")
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._ids: dict[int, str] = {}
+        self.datasets: dict[int, DatasetRow] = {}
+        self.jobs: dict[int, JobRow] = {}
+
+    def load(self, nodes: Iterable[int]) -> None:
+        """Read the rows of nodes that were not read yet."""
+        wanted = {node for node in nodes if node}
+        datasets = [node for node in wanted if node > 0 and node not in self.datasets]
+        jobs = [-node for node in wanted if node < 0 and -node not in self.jobs]
+        if datasets:
+            self.datasets.update(self._reader.datasets(datasets))
+        if jobs:
+            self.jobs.update(self._reader.jobs(jobs))
+
+    def is_shown(self, node: int) -> bool:
+        """Tell whether a loaded node exists and nobody hid it."""
+        row = self.datasets.get(node) if node > 0 else self.jobs.get(-node)
+        return row is not None and not row.hidden
+
+    def node_id(self, node: int) -> str:
+        """Return the node id of a loaded node."""
+        known = self._ids.get(node)
+        if known is None:
+            if node > 0:
+                dataset = self.datasets[node]
+                known = dataset_node_id(dataset.namespace, dataset.name)
+            else:
+                job = self.jobs[-node]
+                known = job_node_id(job.namespace, job.name)
+            self._ids[node] = known
+        return known

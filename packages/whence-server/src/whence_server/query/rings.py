@@ -1,0 +1,139 @@
+"""Marquez's lineage graph: rings of jobs around a node, in both directions, with all their datasets.
+
+Depth 0 is the adjacent jobs (a job's own ring is itself); each step adds the jobs that share a dataset with the ring before. Flows
+without a job are not in it: Marquez has none. Unlike Marquez the answer is bounded and says when it was cut.
+Source: facts measured on Marquez 0.51.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whence_server.query.dataset_shape import DatasetBook
+from whence_server.query.job_shape import JobBook
+from whence_server.query.node_ids import find_node
+from whence_server.query.nodes import NodeBook
+from whence_server.stores.rows import INPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whence_server.query.limits import Budget, Limits
+    from whence_server.stores.base import Reader
+    from whence_server.stores.rows import EdgeRow
+
+RenderedEdges = dict[int, list[dict[str, str]]]
+
+
+class _Rings:
+    """One walk: jobs and datasets in the order in which they were reached, and the edges read on the way."""
+
+    def __init__(self, reader: Reader, book: NodeBook, budget: Budget) -> None:
+        self._reader = reader
+        self._book = book
+        self._budget = budget
+        self.jobs: dict[int, None] = {}
+        self.datasets: dict[int, None] = {}
+        self.edges: list[EdgeRow] = []
+
+    def start(self, node: int) -> list[int]:
+        """Take the first node in and return the first ring."""
+        self._book.load([node])
+        if node < 0:
+            return self._take_jobs([-node], 0)
+        self._take_dataset(node, 0)
+        return self._around([node], 0)
+
+    def walk(self, node: int, depth: int) -> None:
+        """Walk ring by ring until `depth` or a bound is reached, or nothing is left."""
+        ring = self.start(node)
+        for hop in range(depth + 1):
+            datasets = self._datasets_of(ring, hop)
+            if not datasets or hop == depth or self._budget.is_exhausted or not self._budget.is_in_time(hop + 1):
+                return
+            ring = self._around(datasets, hop + 1)
+
+    def _datasets_of(self, ring: list[int], hop: int) -> list[int]:
+        """Take in all datasets of the jobs of a ring and return those that are new."""
+        if not ring:
+            return []
+        edges = self._reader.edges_of_jobs(ring, self._budget.row_limit)
+        self._budget.note_rows(len(edges), hop)
+        self.edges += edges
+        self._book.load({edge.dataset_id for edge in edges})
+        new = dict.fromkeys(edge.dataset_id for edge in edges if edge.dataset_id not in self.datasets)
+        return [node for node in new if self._take_dataset(node, hop)]
+
+    def _around(self, datasets: list[int], hop: int) -> list[int]:
+        """Take in the jobs around datasets and return those that are new."""
+        edges = self._reader.edges_of_datasets(datasets, self._budget.row_limit)
+        self._budget.note_rows(len(edges), hop)
+        new = dict.fromkeys(edge.job_id for edge in edges if edge.job_id not in self.jobs)
+        self._book.load(-job for job in new)
+        return self._take_jobs(new, hop)
+
+    def _take_jobs(self, jobs: Iterable[int], hop: int) -> list[int]:
+        taken = [job for job in jobs if self._book.is_shown(-job) and self._budget.take_node(hop)]
+        self.jobs.update(dict.fromkeys(taken))
+        return taken
+
+    def _take_dataset(self, node: int, hop: int) -> bool:
+        if not self._book.is_shown(node) or not self._budget.take_node(hop):
+            return False
+        self.datasets[node] = None
+        return True
+
+
+def answer(reader: Reader, node_id: str, *, depth: int, limits: Limits) -> dict[str, Any]:
+    """Answer the rings around a node, in the shape `Lineage`."""
+    ref = find_node(reader, node_id, kinds=("dataset", "job"))
+    node = ref.node if ref.node < 0 else reader.canonical([ref.node]).get(ref.node, ref.node)
+    book, budget = NodeBook(reader), limits.budget()
+    rings = _Rings(reader, book, budget)
+    rings.walk(node, depth)
+    nodes = _rendered(reader, book, rings)
+    return {"graph": nodes, "truncated": budget.is_exhausted, "truncatedReason": budget.reason}
+
+
+def _rendered(reader: Reader, book: NodeBook, rings: _Rings) -> list[dict[str, Any]]:
+    datasets = [book.datasets[node] for node in rings.datasets]
+    jobs = [book.jobs[job] for job in rings.jobs]
+    dataset_shapes = DatasetBook(reader, datasets, all_facets=False)
+    job_shapes = JobBook(reader, book, jobs, runs_each=1, all_facets=False, edges=rings.edges)
+    into, out_of = _edges(book, rings)
+    nodes: list[dict[str, Any]] = []
+    for kind, rows, shape, sign in (
+        ("DATASET", datasets, dataset_shapes.summary, 1),
+        ("JOB", jobs, job_shapes.summary, -1),
+    ):
+        for row in rows:
+            node = sign * row.id
+            nodes.append(
+                {
+                    "id": book.node_id(node),
+                    "type": kind,
+                    "data": shape(row),  # pyright: ignore[reportArgumentType] - rows and shape belong together
+                    "inEdges": into.get(node, []),
+                    "outEdges": out_of.get(node, []),
+                }
+            )
+    nodes.sort(key=lambda each: each["id"])
+    return nodes
+
+
+def _edges(book: NodeBook, rings: _Rings) -> tuple[RenderedEdges, RenderedEdges]:
+    """Return (edges into each node, edges out of each node): the origin is always upstream. Both ends are in the answer."""
+    into: RenderedEdges = {}
+    out_of: RenderedEdges = {}
+    pairs: dict[tuple[int, int], None] = {}
+    for edge in rings.edges:
+        if edge.dataset_id in rings.datasets and edge.job_id in rings.jobs:
+            reads = edge.direction == INPUT
+            pairs[(edge.dataset_id, -edge.job_id) if reads else (-edge.job_id, edge.dataset_id)] = None
+    for origin, destination in pairs:
+        rendered = {"origin": book.node_id(origin), "destination": book.node_id(destination)}
+        out_of.setdefault(origin, []).append(rendered)
+        into.setdefault(destination, []).append(rendered)
+    for edges in (*into.values(), *out_of.values()):
+        edges.sort(key=lambda edge: (edge["origin"], edge["destination"]))
+    return into, out_of

@@ -1,0 +1,55 @@
+"""Ids of versions: made from names and run ids, never stored, so that every replay makes the same ones.
+
+A dataset has one version for each run that wrote it and for each dataset event about it. A dataset that nobody has written yet is in its
+`initial_version`: runs that read it read that one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from whence.model import named_uuid
+
+if TYPE_CHECKING:
+    from whence_server.stores.rows import DatasetRow, DatasetVersionRow
+
+
+def uuid_text(uuid: bytes) -> str:
+    """Write the 16 bytes of a UUID."""
+    text = uuid.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def uuid_bytes(text: str) -> bytes | None:
+    """Read a UUID, None when the text is none."""
+    try:
+        return UUID(text).bytes
+    except ValueError:
+        return None
+
+
+def initial_version(dataset: DatasetRow) -> str:
+    """Return the version of a dataset before anybody wrote it."""
+    return named_uuid("dataset version", dataset.namespace, dataset.name)
+
+
+def dataset_version(dataset: DatasetRow, version: DatasetVersionRow | None) -> str:
+    """Return the id of a version of a dataset; None is the initial one."""
+    if version is None:
+        return initial_version(dataset)
+    if version.run_uuid is None:
+        return named_uuid("dataset version", dataset.namespace, dataset.name, "described", str(version.at))
+    return named_uuid("dataset version", dataset.namespace, dataset.name, "written", version.run_uuid.hex())
+
+
+def schema_version(dataset: DatasetRow, fields: bytes | None) -> str | None:
+    """Return the id of a schema: the same fields have the same one."""
+    if fields is None:
+        return None
+    return named_uuid("schema version", dataset.namespace, dataset.name, fields.decode())
+
+
+def job_uuid(namespace: str, name: str) -> str:
+    """Return an id of a job, for the field `parentJobUuid`."""
+    return named_uuid("job", namespace, name)
