@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from whence.emit._dead import DeadLetters
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from whence.emit._notices import Notices
-    from whence.emit._settings import Settings
+    from whence.emit._settings import Settings, SinkSettings
 
 
 class Drainer:
@@ -52,7 +53,7 @@ class Drainer:
             self._notice_strangers()
             return False
         try:
-            self._lock.note(json.dumps({"pid": os.getpid(), "sinks": [sink.url for sink in self._settings.sinks]}))
+            self._lock.note(json.dumps({"pid": os.getpid(), "sinks": _urls(self._settings)}))
             self._start()
         except BaseException:
             self.stop(0.0)
@@ -60,9 +61,9 @@ class Drainer:
         return True
 
     def _start(self) -> None:
-        for sink in self._settings.sinks:
+        for sink in spooled(self._settings):
             key = sink_key(sink)
-            self._sources[key] = SpoolSource(self._folder, key)
+            self._sources[key] = SpoolSource(self._folder, key, self._notices)
             dead = DeadLetters(self._folder, key, sink.url, max_bytes=self._settings.dead_max_bytes)
             sender = Sender(
                 sink=sink, source=self._sources[key], dead=dead, settings=self._settings, notices=self._notices
@@ -73,7 +74,7 @@ class Drainer:
     def _notice_strangers(self) -> None:
         """Say so when the process that drains this folder sends to other sinks than ours: our events go there."""
         theirs = drainer_note(self._folder).get("sinks")
-        ours = [sink.url for sink in self._settings.sinks]
+        ours = _urls(self._settings)
         if theirs is not None and theirs != ours:
             text = "the spool %s is drained to %s, not to this process's sinks (%s): give one of them its own spool_dir"
             self._notices.warn("strangers", text, self._folder.path, theirs, ours)
@@ -90,11 +91,6 @@ class Drainer:
         """Remove the segments that every sink has taken."""
         return remove_taken(self._folder, list(self.positions().values()))
 
-    def poke(self) -> None:
-        """Look for new events now."""
-        for sender in self.senders:
-            sender.poke()
-
     def finish(self, timeout_s: float, *, hopeless: int = HOPELESS) -> bool:
         """Send what is there within the time, then give the lock up; False when a sender did not come to its end."""
         deadline = time.monotonic() + timeout_s
@@ -102,7 +98,8 @@ class Drainer:
             sender.finish(deadline, hopeless=hopeless)
         ended = [sender.join(deadline - time.monotonic()) for sender in self.senders]
         if all(ended):
-            self.sweep()
+            with suppress(OSError):
+                self.sweep()
         return self.stop(0.0) and all(ended)
 
     def stop(self, timeout_s: float) -> bool:
@@ -125,6 +122,15 @@ class Drainer:
         """Forget in a forked child what belongs to the parent."""
         self._lock.abandon()
         self.senders = []
+
+
+def spooled(settings: Settings) -> list[SinkSettings]:
+    """List the sinks that get their events over the spool."""
+    return [sink for sink in settings.sinks if not sink.is_local]
+
+
+def _urls(settings: Settings) -> list[str]:
+    return sorted(sink.url for sink in spooled(settings))
 
 
 def drainer_note(folder: Folder) -> dict[str, object]:

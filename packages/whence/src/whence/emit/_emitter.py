@@ -1,7 +1,7 @@
 """`emit()`: an event's bytes into the spool, on the caller's thread, with nothing that can hurt the caller.
 
 On the caller's thread: encode, frame, one append. No network, no sync, no logging, no exception, and once per segment
-the opening of a file. The rest is the keeper's, whose modules (`logging`, `http.client`, `ssl`) are loaded by its
+the making of a file. The rest is the keeper's, whose modules (`logging`, `http.client`, `ssl`) are loaded by its
 thread.
 
 Must not: hold an event back. What cannot go to the disk goes to a bounded memory and is said once; what is dropped is
@@ -23,10 +23,9 @@ from whence.emit._encode import encode_event
 from whence.emit._folder import OFFSET_SUFFIX, Folder
 from whence.emit._frames import frame
 from whence.emit._memory import MemoryBuffer
-from whence.emit._segment import SegmentWriter, open_segment
 from whence.emit._source import read_offsets
+from whence.emit._writer import SpoolWriter
 from whence.emit.sinks import BUILTIN, GROUP, sink_key
-from whence.errors import SpoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +33,9 @@ if TYPE_CHECKING:
     from whence.emit._keeper import Keeper
     from whence.emit._settings import Settings
 
-_SEGMENTS = 32
-_SEGMENT_MAX_BYTES = 8 << 20
 _LOOK_S = 0.02
 _REFILL_EVENTS = 100
+_FORK_WAIT_S = 2.0
 
 
 class FlushResult(NamedTuple):
@@ -57,7 +55,7 @@ class SinkStats(NamedTuple):
 
 
 class EmitterStats(NamedTuple):
-    """Counts of this process since it made the emitter."""
+    """Counts of this process since it made the emitter; `dropped` counts by reason."""
 
     emitted: int
     dropped: Mapping[str, int]
@@ -79,34 +77,34 @@ class Emitter:
                 load_plugin(GROUP, sink.kind, BUILTIN)
         self.settings = settings
         self._folder = Folder(settings.spool_dir)
-        self._keys = {sink_key(sink): sink.url for sink in settings.sinks}
-        self._segment_max_bytes = min(_SEGMENT_MAX_BYTES, max(settings.spool_max_bytes // _SEGMENTS, 1))
+        self._spooled = {sink_key(sink): sink.url for sink in settings.sinks if not sink.is_local}
+        self._local = {sink_key(sink): sink.url for sink in settings.sinks if sink.is_local}
         self._is_off = settings.disabled or not settings.sinks
         self._is_closed = False
-        self._start_over()
+        self._begin()
         _emitters.add(self)
         if not self._is_off:
             atexit.register(self._at_exit)
 
-    def _start_over(self) -> None:
+    def _begin(self) -> None:
         """Begin with nothing, at first and in a forked child."""
+        limits = self.settings
         self._lock = RLock()
-        self._is_writing = False
-        self._segment: SegmentWriter | None = None
-        self._last_write = 0.0
-        self._written: dict[str, int] = {}
-        self._disk_fault: str | None = None
-        self._keeper: Keeper | None = None
-        self._has_keeper = False
+        self._writer = SpoolWriter(self._folder, self._lock, max_bytes=limits.spool_max_bytes)
+        self.memory = MemoryBuffer(
+            list(self._spooled), max_events=limits.memory_max_events, max_bytes=limits.memory_max_bytes
+        )
+        self.local = MemoryBuffer(
+            list(self._local), max_events=limits.memory_max_events, max_bytes=limits.memory_max_bytes
+        )
+        self._is_started = False
+        self._is_tended = True
         self._is_ready = Event()
         self._thread: Thread | None = None
+        self._keeper: Keeper | None = None
         self._to_say: list[tuple[str, str]] = []
         self._emitted = self._repaired = 0
         self._dropped: dict[str, int] = {}
-        limits = self.settings
-        self.memory = MemoryBuffer(
-            list(self._keys), max_events=limits.memory_max_events, max_bytes=limits.memory_max_bytes
-        )
 
     # The caller's thread
 
@@ -119,144 +117,88 @@ class Emitter:
             if len(body) > self.settings.event_max_bytes:
                 self._drop("too large", f"an event of {len(body)} bytes is over event_max_bytes and was dropped")
                 return
-            self._keep(body)
-            self._repaired += is_repaired
-            if not self._has_keeper:
+            with self._lock:
+                self._keep(body)
+                self._emitted += 1
+                self._repaired += is_repaired
+            if not self._is_started:
                 self.start()
         except Exception as fault:  # noqa: BLE001 - the border to the host
             self._drop("not serialisable", f"an event could not be taken and was dropped: {type(fault).__name__}")
 
     def _keep(self, body: bytes) -> None:
-        with self._lock:
-            if self._is_writing or self._disk_fault is not None:  # a signal handler's event, or no disk
-                self._keep_in_memory(body)
-            else:
-                self._is_writing = True
-                try:
-                    if not self._append(frame(body)):
-                        self._keep_in_memory(body)
-                finally:
-                    self._is_writing = False
-            self._emitted += 1
+        if self._spooled and not self._writer.append(frame(body), is_tended=self._is_tended):
+            dropped = self.memory.append(body)
+            if self._writer.fault is not None:
+                self._say_disk(self._writer.fault)
+            if dropped:
+                self._drop("memory full", "events that waited in memory were dropped: it holds no more", dropped)
+        if self._local and (dropped := self.local.append(body)):
+            self._drop("console behind", "events were dropped because the console did not take them", dropped)
 
-    def _append(self, record: bytes) -> bool:
-        try:
-            segment = self._segment
-            if segment is None or (segment.size and segment.size + len(record) > self._segment_max_bytes):
-                segment = self._next_segment()
-            if segment.append(record):
-                self._written[segment.name] = segment.size
-                self._last_write = time.monotonic()
-                return True
-            fault = "No space left on device"
-        except (OSError, SpoolError) as error:
-            fault = getattr(error, "strerror", None) or str(error)
-        self._give_up_disk(fault)
-        return False
-
-    def _next_segment(self) -> SegmentWriter:
-        self._close_segment()
-        self._segment = open_segment(self._folder)
-        if self._keeper is not None:
-            self._keeper.poke()
-        return self._segment
-
-    def _close_segment(self) -> None:
-        segment, self._segment = self._segment, None
-        if segment is not None:
-            segment.close()
-
-    def _give_up_disk(self, fault: str) -> None:
-        self._disk_fault = fault
-        limit = self.settings.memory_max_events
-        cause = f"the spool {self._folder.path} cannot be written ({fault})"
-        text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
-        self._to_say.append((f"disk {fault}", text))
-        self._close_segment()
-
-    def _keep_in_memory(self, body: bytes) -> None:
-        dropped = self.memory.append(body)
-        if dropped:
-            self._drop(
-                "memory full",
-                "events that waited in memory for the spool were dropped: memory_max_events is reached",
-                dropped,
-            )
+    def _say_disk(self, fault: str) -> None:
+        condition = f"disk {fault}"
+        if not self._to_say or self._to_say[-1][0] != condition:
+            limit = self.settings.memory_max_events
+            cause = f"the spool {self._folder.path} cannot be written ({fault})"
+            text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
+            self._to_say.append((condition, text))
 
     def _drop(self, reason: str, text: str, count: int = 1) -> None:
-        if reason not in self._dropped:
-            self._to_say.append((f"drop {reason}", text))
-        self._dropped[reason] = self._dropped.get(reason, 0) + count
+        with self._lock:
+            if reason not in self._dropped:
+                self._to_say.append((f"drop {reason}", text))
+            self._dropped[reason] = self._dropped.get(reason, 0) + count
 
-    # The background's view, see `_keeper.Spooling`
+    # The background
 
     def start(self) -> None:
         """Start the background now, so that events which a dead process left are sent before this one emits any."""
         with self._lock:
-            if self._has_keeper or self._is_closed or self._is_off:
+            if self._is_started or self._is_closed or self._is_off:
                 return
-            self._has_keeper = True
+            self._is_started = True
         thread = Thread(target=self._run_keeper, name="whence-keeper", daemon=True)
         try:
             thread.start()
-        except (
-            RuntimeError
-        ):  # no more threads, or the interpreter is ending: the spool keeps the events for another process
-            self._drop(
-                "no background thread", "no thread can be started: another process must send the spool's events", 0
-            )
+        except RuntimeError:  # no more threads, or the interpreter is ending: another process must send
+            self._is_tended = False
         else:
             self._thread = thread
 
     def _run_keeper(self) -> None:
         """Load and run the background: its imports cost the caller nothing."""
-        self._keeper = keeper = import_module("whence.emit._keeper").Keeper(self.settings, self)
+        keeper: Keeper = import_module("whence.emit._keeper").Keeper(self.settings, self)
+        keeper.preload()
+        self._keeper = keeper
         self._is_ready.set()
         keeper.run()
 
     def sync(self) -> None:
-        """Write the open segment through to the disk, without holding up who appends to it."""
-        with self._lock:
-            segment = self._segment
-            if segment is None or segment.size == segment.synced:
-                return
-            size, fd = segment.size, segment.descriptor()
-        try:
-            os.fdatasync(fd)
-        finally:
-            os.close(fd)
-        segment.synced = size
+        """Write the spool through to the disk (the keeper calls this)."""
+        self._writer.sync()
 
     def tidy(self, idle_s: float) -> None:
-        """Give up a segment that nobody wrote for so long (then it can be removed), or that was removed under us."""
-        with self._lock:
-            segment = self._segment
-            if segment is None:
-                return
-            if segment.is_gone():
-                text = f"a segment of the spool {self._folder.path} was removed by somebody while this process wrote it"
-                self._drop("segment removed", text, segment.records)
-                self._close_segment()
-            elif time.monotonic() - self._last_write > idle_s:
-                self._close_segment()
+        """Give up a segment that nobody wrote for so long, or that was removed under us (the keeper calls this)."""
+        lost = self._writer.tidy(idle_s)
+        if lost:
+            text = f"somebody removed a segment of the spool {self._folder.path} while it was written"
+            self._drop("segment removed", f"{text}: up to {lost} events were lost", lost)
 
     def refill(self) -> str | None:
-        """Move what waits in memory to the disk; gives the reason when that is not possible."""
+        """Move what waits in memory to the disk (the keeper calls this); gives the reason when that is not possible."""
         while len(self.memory):
             with self._lock:
-                self._is_writing, self._disk_fault = True, None
-                try:
-                    for entry in self.memory.read(0, _REFILL_EVENTS, self.settings.memory_max_bytes):
-                        if not self._append(frame(entry.body)):
-                            return self._disk_fault
-                        self.memory.forget(entry.end)
-                finally:
-                    self._is_writing = False
-        self._disk_fault = None
+                self._writer.retry()
+                for entry in self.memory.read(0, _REFILL_EVENTS, self.settings.memory_max_bytes):
+                    if not self._writer.append(frame(entry.body)):
+                        return self._writer.fault
+                    self.memory.forget(entry.end)
+        self._writer.retry()
         return None
 
     def notices(self) -> list[tuple[str, str]]:
-        """Give what should be said since the last call."""
+        """Give what should be said since the last call (the keeper calls this)."""
         said, self._to_say = self._to_say, []
         return said
 
@@ -266,34 +208,33 @@ class Emitter:
         """Wait until every sink has what was emitted before this call, whoever sends it; at most `timeout_s`."""
         deadline = time.monotonic() + timeout_s
         with self._lock:
-            marks = dict(self._written)
-            number = self.memory.end
+            marks, memory, local = self._writer.marks(), self.memory.end, self.local.end
         while True:
-            lacking = self._lacking(marks, number)
+            lacking = [*self._lacking(marks, memory), *self._lacking_here(local)]
             if not lacking or time.monotonic() >= deadline:
-                return FlushResult(not lacking, tuple(self._keys[key] for key in lacking))
+                return FlushResult(not lacking, tuple(lacking))
             if self._keeper is not None:
                 self._keeper.poke()
             time.sleep(_LOOK_S)
 
     def _lacking(self, marks: Mapping[str, int], number: int) -> list[str]:
-        """List the sinks that lack a marked part of the spool, or an event of the memory before this number."""
-        present = {segment.name for segment in self._folder.segments()}
+        """List the spooled sinks that lack a marked part of the spool, or an event of the memory before this number."""
+        present = {segment.name for segment in self._folder.segments()} if marks else set[str]()
         wanted = {name: size for name, size in marks.items() if name in present}
         ours = self._keeper.drainer.positions() if self._keeper is not None else {}
         lacking: list[str] = []
-        for key in self._keys:
-            offsets = (
-                ours[key] if key in ours else read_offsets(self._folder, f"{key}{OFFSET_SUFFIX}") if wanted else {}
-            )
-            if any(offsets.get(name, 0) < size for name, size in wanted.items()) or not self.memory.has_taken(
-                key, number
-            ):
-                lacking.append(key)
+        for key, url in self._spooled.items():
+            taken = ours.get(key) or read_offsets(self._folder, f"{key}{OFFSET_SUFFIX}")
+            has_segments = all(taken.get(name, 0) >= size for name, size in wanted.items())
+            if not has_segments or not self.memory.has_taken(key, number):
+                lacking.append(url)
         return lacking
 
+    def _lacking_here(self, number: int) -> list[str]:
+        return [url for key, url in self._local.items() if not self.local.has_taken(key, number)]
+
     def close(self, timeout_s: float = 2.0) -> bool:
-        """Send what can be sent within the time and end the background; False when the spool keeps something for later.
+        """Send what can be sent within the time and end the background; False when something is left for later.
 
         An event that is emitted afterwards still goes to the spool, for the next process to send.
         """
@@ -302,11 +243,12 @@ class Emitter:
             if self._is_closed:
                 return True
             self._is_closed = True
-            self._close_segment()
+            self._writer.end_segment()
         atexit.unregister(self._at_exit)
-        if self._thread is None or not self._is_ready.wait(timeout_s) or self._keeper is None:
-            return self._thread is None
-        return self._keeper.finish(max(deadline - time.monotonic(), 0.0), self._thread)
+        if self._thread is not None and self._is_ready.wait(timeout_s) and self._keeper is not None:
+            self._keeper.finish(max(deadline - time.monotonic(), 0.0), self._thread)
+        self._is_tended = False
+        return self.flush(0.0).is_complete
 
     def _at_exit(self) -> None:
         self.close(self.settings.exit_timeout_s)
@@ -324,13 +266,27 @@ class Emitter:
             sinks=tuple(SinkStats(each.name, each.delivered, each.refused, each.reason) for each in senders),
         )
 
+    # Forks
+
+    def before_fork(self) -> None:
+        """Wait until the background has loaded its modules: a child would find their import locks held for ever."""
+        if self._thread is not None and not self._is_ready.is_set():
+            self._is_ready.wait(_FORK_WAIT_S)
+
     def after_fork_in_child(self) -> None:
         """Leave the parent its files, its memory and its background; the child's first event starts its own."""
-        if self._segment is not None:
-            self._segment.abandon()
+        self._writer.abandon()
         if self._keeper is not None:
             self._keeper.abandon()
-        self._start_over()
+        self._begin()
+
+
+_emitters: WeakSet[Emitter] = WeakSet()
+
+
+def _before_fork() -> None:
+    for emitter in list(_emitters):
+        emitter.before_fork()
 
 
 def _after_fork_in_child() -> None:
@@ -338,5 +294,4 @@ def _after_fork_in_child() -> None:
         emitter.after_fork_in_child()
 
 
-_emitters: WeakSet[Emitter] = WeakSet()
-os.register_at_fork(after_in_child=_after_fork_in_child)
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

@@ -10,24 +10,25 @@ lost threads are daemons. Logging happens here and in the senders, never on the 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from whence.emit._dead import DeadLetters
-from whence.emit._drainer import Drainer
+from whence.emit._drainer import Drainer, spooled
 from whence.emit._folder import Folder
 from whence.emit._memory import MemorySource
 from whence.emit._notices import Notices, logger
 from whence.emit._sender import Sender
 from whence.emit._sweep import evict
-from whence.emit.sinks import sink_key
-from whence.errors import SpoolError
+from whence.emit.sinks import load_sink, sink_key
+from whence.errors import PluginError, SpoolError
 
 if TYPE_CHECKING:
     from threading import Thread
 
     from whence.emit._memory import MemoryBuffer
-    from whence.emit._settings import Settings
+    from whence.emit._settings import Settings, SinkSettings
 
 _DISK_RETRY_S = 2.0
 _ELECTION_S = 0.5
@@ -38,6 +39,9 @@ class Spooling(Protocol):
     """What the keeper asks of the emitter, whose own lock makes it safe."""
 
     memory: MemoryBuffer
+    """Events that wait for the disk."""
+    local: MemoryBuffer
+    """Events for the sinks that belong to this process."""
 
     def sync(self) -> None:
         """Write the open segment through to the disk."""
@@ -66,13 +70,21 @@ class Keeper:
         self._said = Notices()
         self.drainer = Drainer(settings, self._said)
         self.memory_senders: list[Sender] = []
+        self.local_senders: list[Sender] = []
         self._wake = Event()
         self._is_stopping = False
         self._next: dict[str, float] = {}
 
+    def preload(self) -> None:
+        """Load the sinks' modules now: what is loaded later could be cut in two by a fork."""
+        for sink in self._settings.sinks:
+            with suppress(PluginError):  # said by the sender, which tries again
+                load_sink(sink)
+
     def poke(self) -> None:
         """Do a round now, and let the senders look for events."""
-        self.drainer.poke()
+        for sender in self.senders():
+            sender.poke()
         self._next.clear()
         self._wake.set()
 
@@ -87,6 +99,7 @@ class Keeper:
         """Do everything that is due; whatever fails is said and tried again (a queue worker's border)."""
         for name, every_s, task in (
             ("say", 0.0, self._say),
+            ("local", 0.0, self._start_local_senders),
             ("refill", _DISK_RETRY_S, self._refill),
             ("elect", _ELECTION_S, self._elect),
             ("sync", self._settings.sync_s, self._sync),
@@ -113,22 +126,30 @@ class Keeper:
 
     def _start_memory_senders(self) -> None:
         """Send from memory what the disk does not take; each process does so for itself."""
-        if self.memory_senders:
-            return
-        for sink in self._settings.sinks:
+        if not self.memory_senders:
+            self._start_senders(spooled(self._settings), self._spool.memory, self.memory_senders)
+
+    def _start_local_senders(self) -> None:
+        if not self.local_senders:
+            self._start_senders(
+                [sink for sink in self._settings.sinks if sink.is_local], self._spool.local, self.local_senders
+            )
+
+    def _start_senders(self, sinks: list[SinkSettings], buffer: MemoryBuffer, senders: list[Sender]) -> None:
+        for sink in sinks:
             key = sink_key(sink)
             sender = Sender(
                 sink=sink,
-                source=MemorySource(self._spool.memory, key),
+                source=MemorySource(buffer, key),
                 dead=DeadLetters(self._folder, key, sink.url, max_bytes=self._settings.dead_max_bytes),
                 settings=self._settings,
                 notices=self._said,
             )
             sender.start()
-            self.memory_senders.append(sender)
+            senders.append(sender)
 
     def _elect(self) -> None:
-        if not self._settings.sinks or not self._folder.exists():
+        if not spooled(self._settings) or not self._folder.exists():
             return
         if self.drainer.is_elected() and not self.drainer.still_holds():
             self.drainer.stop(self._settings.timeout_s)
@@ -144,25 +165,26 @@ class Keeper:
         if self._folder.exists():
             evict(self._folder, self._settings.spool_max_bytes, self._said)
 
-    def finish(self, timeout_s: float, thread: Thread) -> bool:
-        """Send what can be sent within the time and end; False when something was left for another process."""
+    def finish(self, timeout_s: float, thread: Thread) -> None:
+        """Send what can be sent within the time and end."""
         deadline = time.monotonic() + timeout_s
         self._is_stopping = True
         self._wake.set()
         thread.join(timeout_s)
         if thread.is_alive():
-            return False
+            return
         self._next.clear()
         self.round()
-        for sender in self.memory_senders:
+        ours = [*self.memory_senders, *self.local_senders]
+        for sender in ours:
             sender.finish(deadline)
-        ended = self.drainer.finish(max(deadline - time.monotonic(), 0.0))
-        joined = [sender.join(deadline - time.monotonic()) for sender in self.memory_senders]
-        return ended and all(joined)
+        self.drainer.finish(max(deadline - time.monotonic(), 0.0))
+        for sender in ours:
+            sender.join(deadline - time.monotonic())
 
     def senders(self) -> list[Sender]:
         """Give the senders that run in this process."""
-        return [*self.drainer.senders, *self.memory_senders]
+        return [*self.drainer.senders, *self.memory_senders, *self.local_senders]
 
     def abandon(self) -> None:
         """Forget in a forked child what belongs to the parent."""

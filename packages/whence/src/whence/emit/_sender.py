@@ -227,13 +227,23 @@ class Sender:
     def run(self) -> None:
         """Do rounds until told to stop, or to finish and there is nothing more to hope for."""
         while not self._is_stopping:
-            wait_s = self.step()
+            wait_s = self._try_step()
             if self._is_over(wait_s):
                 break
             self._wake.wait(wait_s)
             self._wake.clear()
         if self._sink is not None:
             self._sink.close()
+
+    def _try_step(self) -> float:
+        """Do a round; whatever fails is said and tried again (a queue worker's border)."""
+        try:
+            return self.step()
+        except Exception as fault:  # noqa: BLE001 - the last border before the thread's end
+            self.state, self.reason = State.FAILING, f"{type(fault).__name__}: {fault}"
+            self.failures += 1
+            self._notices.warn(f"step {self.name}", "sending to %s failed and goes on: %s", self.name, self.reason)
+            return self._settings.backoff_max_s
 
     def _is_over(self, wait_s: float) -> bool:
         if self._is_stopping:

@@ -31,6 +31,11 @@ class SinkSettings:
     """The most that one exchange may take, from connecting to the last byte of the answer."""
     gzip: bool = True
 
+    @property
+    def is_local(self) -> bool:
+        """Whether this sink belongs to the process: its events go there straight from memory, not over the spool."""
+        return self.kind == "console"
+
 
 class SettingRow(NamedTuple):
     """One line of `whence config show`."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from whence.emit._folder import SegmentFile
+    from whence.emit._notices import Notices
 
 _CHUNK_BYTES = 1 << 18
 _DAMAGED_MAX_BYTES = 1 << 20
@@ -51,8 +52,9 @@ class Source(Protocol):
 class SpoolSource:
     """A spool folder as one sink sees it; one thread at a time."""
 
-    def __init__(self, folder: Folder, key: str) -> None:
+    def __init__(self, folder: Folder, key: str, notices: Notices) -> None:
         self._folder = folder
+        self._notices = notices
         self._file = f"{key}{OFFSET_SUFFIX}"
         self.taken: Mapping[str, int] = read_offsets(folder, self._file)
         """Segment → the offset up to which this sink has taken it. Replaced, never changed.
@@ -84,15 +86,20 @@ class SpoolSource:
 
     def _read_segment(self, segment: SegmentFile, limit: int) -> list[Entry]:
         start = self._read.get(segment.name, 0)
+        self._read[segment.name] = start
         try:
             fd = os.open(self._folder.file(segment.name), os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                found, settled, data = read_records(fd, start, limit)
+            finally:
+                os.close(fd)
         except FileNotFoundError:  # evicted since it was listed
-            self._read[segment.name] = start
             return []
-        try:
-            found, settled, data = read_records(fd, start, limit)
-        finally:
-            os.close(fd)
+        except OSError as fault:  # another user's file, a bad disk: the other segments must go on
+            self._notices.warn(
+                f"read {segment.name}", "%s of the spool cannot be read and waits: %s", segment.name, fault
+            )
+            return []
         self._read[segment.name] = settled
         for each in found:
             if isinstance(each, Gap):

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from whence.emit._dead import Letter, read_letters, resend_letters
-from whence.emit._drainer import Drainer, drainer_note
+from whence.emit._drainer import Drainer, drainer_note, spooled
 from whence.emit._folder import DRAIN_LOCK, OFFSET_SUFFIX, REFUSED_SUFFIX, Folder, try_lock, unlock_and_close
 from whence.emit._notices import Notices
 from whence.emit._source import read_offsets
@@ -135,7 +135,7 @@ def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
     drainer = Drainer(settings, notices)
     other: int | None = None
     try:
-        while folder.exists() and settings.sinks and not drainer.run_for_election():
+        while folder.exists() and spooled(settings) and not drainer.run_for_election():
             other = drainer_pid(folder)
             if not _left(folder, settings) or time.monotonic() > deadline:
                 break
@@ -149,7 +149,7 @@ def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
     left = _left(folder, settings)
     by_name = {sender.name: sender for sender in senders}
     done: list[SinkDrain] = []
-    for sink in settings.sinks:
+    for sink in spooled(settings):
         sender, count = by_name.get(sink.url), left.get(sink.url, 0)
         reason = "" if not count else (sender.reason if sender else "") or "the time was not enough"
         done.append(
@@ -162,7 +162,7 @@ def _left(folder: Folder, settings: Settings) -> dict[str, int]:
     """Count by sink the events that it has not taken; sinks that have all are left out."""
     segments = folder.segments()
     left: dict[str, int] = {}
-    for sink in settings.sinks:
+    for sink in spooled(settings):
         taken = read_offsets(folder, f"{sink_key(sink)}{OFFSET_SUFFIX}")
         count = sum(
             count_records(folder, name, taken.get(name, 0)) for name, size in segments if taken.get(name, 0) < size

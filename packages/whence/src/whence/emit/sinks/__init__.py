@@ -8,7 +8,7 @@ Must not: keep events, wait between tries or write dead letters; the sender does
 """
 
 from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, Sink, SinkSpec, Taken
-from whence.emit.sinks._table import BUILTIN, GROUP, open_sink, sink_key
+from whence.emit.sinks._table import BUILTIN, GROUP, load_sink, open_sink, sink_key
 
 __all__ = [
     "BUILTIN",
@@ -20,6 +20,7 @@ __all__ = [
     "Sink",
     "SinkSpec",
     "Taken",
+    "load_sink",
     "open_sink",
     "sink_key",
 ]

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from whence.emit._folder import write_all
-from whence.emit.sinks._interface import Outcome, Refused, SinkSpec, Taken
+from whence.emit.sinks._interface import Fault, Outcome, Retry, SinkSpec, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +26,12 @@ class ConsoleSink:
         self._stream = settings.url.removeprefix("console:")
 
     def send(self, batch: Sequence[bytes]) -> list[Outcome]:
-        """Write the batch; a stream that is gone will not come back, so its events count as refused."""
+        """Write the batch; while the stream is gone the events wait in memory, which drops the oldest in the end."""
         lines = b"".join(event + b"\n" for event in batch)
         try:
             self._write(lines)
         except (OSError, ValueError, AttributeError) as fault:  # closed pipe, closed file, no stream at all
-            return [Refused(f"the {self._stream} of this process is gone: {fault}")] * len(batch)
+            return [Retry(f"the {self._stream} of this process is gone: {fault}", fault=Fault.SETTINGS)] * len(batch)
         return [Taken()] * len(batch)
 
     def _write(self, lines: bytes) -> None:

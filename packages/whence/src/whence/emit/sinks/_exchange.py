@@ -10,6 +10,7 @@ Must not: retry, follow redirects, use proxies, read more of an answer than `ANS
 
 from __future__ import annotations
 
+import codecs
 import io
 import ssl
 import time
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ANSWER_MAX_BYTES = 4 << 20
+codecs.lookup("idna")  # what `getaddrinfo` would load by itself, maybe while the process forks
 
 
 class Answer(NamedTuple):

@@ -25,13 +25,14 @@ BUILTIN = {
 _KEY_TEXT = 60
 
 
-def open_sink(settings: SinkSettings) -> Sink:
-    """Open the sink of these settings.
+def load_sink(settings: SinkSettings) -> SinkSpec:
+    """Load what is known of this sink, and its module. Raises a `PluginError`."""
+    return cast("SinkSpec", load_plugin(GROUP, settings.kind, BUILTIN))
 
-    Raises a `PluginError` when its kind does not load, `SinkError` when it cannot be made.
-    """
-    spec = cast("SinkSpec", load_plugin(GROUP, settings.kind, BUILTIN))
-    return spec.open(settings)
+
+def open_sink(settings: SinkSettings) -> Sink:
+    """Open the sink of these settings. Raises a `PluginError`, or what the sink raises when it cannot be made."""
+    return load_sink(settings).open(settings)
 
 
 def sink_key(settings: SinkSettings) -> str:
