@@ -1,0 +1,73 @@
+"""`whence impact ENTITY`: everything downstream of a dataset, a job or a column, nearest first.
+
+Must not: traverse anything itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whence.cli import ExitCode, bold, clean, flag_json, print_json, print_table, say
+
+from whence_server.cli.asking import ENTITY_HELP, ask
+from whence_server.cli.connection import connection_from, flag_server
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+
+DESCRIPTION = "Show what breaks if a dataset, a job or a column goes: everything downstream of it, nearest first."
+EXAMPLE = "  whence impact datasetField:postgres://db:5432:shop.public.customers:email"
+INDIRECT = "only filters, joins or groups"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("entity", metavar="ENTITY", help=ENTITY_HELP)
+    parser.add_argument("--depth", type=int, default=100, metavar="HOPS", help="default: 100")
+    parser.add_argument(
+        "--max-nodes", type=int, metavar="N", help="cut the answer at so many nodes (the server's cap stands)"
+    )
+    flag_server(parser)
+    flag_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Ask for the impact and show it."""
+    query = {"entity": args.entity, "depth": args.depth, "maxNodes": args.max_nodes}
+    answer = ask(connection_from(args), "/lineage/impact", query)
+    if args.json:
+        print_json(answer)
+    else:
+        show(answer)
+    return ExitCode.DONE
+
+
+def show(answer: dict[str, Any]) -> None:
+    """Show an impact answer to a person: a summary, then a table."""
+    rows = rows_of(answer)
+    counts = [f"{len(answer[key])} {key}" for key in ("datasets", "jobs", "fields")]
+    say(bold(f"downstream of {clean(named(answer['entity']))}: {', '.join(counts)}"))
+    if rows:
+        say()
+        print_table(["hops", "what", "name", "namespace", ""], rows)
+    if answer["truncated"]:
+        say(f"\ncut: {answer['truncatedReason']}")
+
+
+def named(entity: dict[str, Any]) -> str:
+    """Name an entity, a column as `dataset.column`."""
+    return f"{entity['name']}.{entity['field']}" if entity.get("field") else str(entity["name"])
+
+
+def rows_of(answer: dict[str, Any]) -> Sequence[Sequence[object]]:
+    """Give one row for each dataset, job and column, nearest first."""
+    datasets = [[d["distance"], "dataset", d["name"], d["namespace"], ""] for d in answer["datasets"]]
+    jobs = [
+        [j["distance"], "job", j["name"], j["namespace"], (j["lastRunState"] or "").lower()] for j in answer["jobs"]
+    ]
+    columns = [
+        [f["distance"], "column", f"{f['dataset']}.{f['field']}", f["namespace"], "" if f["direct"] else INDIRECT]
+        for f in answer["fields"]
+    ]
+    return sorted([*datasets, *jobs, *columns], key=lambda row: (row[0], str(row[1]), str(row[2])))
