@@ -1,0 +1,185 @@
+"""Reads of the graph: one step at a time, edges, derivations. Aliases are resolved here: canonical datasets in, canonical datasets out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from whence_server.graph.event_id import LENGTH, event_time_of
+from whence_server.stores.rows import INFERRED, INPUT, OUTPUT, DerivationRow, EdgeRow, Step
+from whence_server.stores.sqlite.reads import array
+from whence_server.stores.sqlite.reads_names import NameReads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from whence_server.stores.rows import Direction
+    from whence_server.stores.sqlite.reads import Row
+
+MAX_MEMBERS: Final = 100_000
+
+
+class _Side(NamedTuple):
+    """Which way a step leads: the direction of the edges at the near datasets, of those at the far ones, and the flows."""
+
+    near: int
+    far: int
+    flows: str
+
+
+_SIDES: Final[dict[Direction, _Side]] = {
+    "down": _Side(INPUT, OUTPUT, "flows_from"),
+    "up": _Side(OUTPUT, INPUT, "flows_into"),
+}
+
+
+class GraphReads(NameReads):
+    """The part "the graph" of `stores.base.Reader`."""
+
+    def steps(self, nodes: Sequence[int], direction: Direction, limit: int) -> list[Step]:
+        """Return the neighbours of a frontier, one hop away; at most `limit` rows."""
+        side = _SIDES[direction]
+        raw = self._with_members([node for node in nodes if node > 0])
+        found = _Found(limit)
+        around = self._rows_of("jobs_around", raw, direction=side.near, limit=limit)
+        asked_jobs = [-node for node in nodes if node < 0]
+        jobs = dict.fromkeys([*(row[1] for row in around), *asked_jobs])
+        far_edges = self._rows("datasets_around", jobs=array(jobs), direction=side.far, limit=limit) if jobs else []
+        frontier = array([*raw, *(node for node in nodes if node < 0)])
+        flows = self._rows(side.flows, nodes=frontier, limit=limit)
+        stands_for = self._canonical_of((*raw, *(row[1] for row in far_edges), *(abs(row[2]) for row in flows)))
+        found.add_flows(flows, self._flow_times(flows, far_edges), stands_for)
+        found.add_inferred(around, far_edges, direction, stands_for)
+        found.add_jobs(asked_jobs, far_edges, stands_for)
+        return found.steps()
+
+    def _flow_times(self, flows: list[Row], far_edges: list[Row]) -> dict[tuple[int, int], int]:
+        """Return when flows were last seen: (near or far, job) -> time; what no edge tells, the node itself does."""
+        times = {(dataset, job): last_seen for job, dataset, _, last_seen in far_edges}
+        missing = {node for near, job, far, _ in flows for node in (near, far) if (far, job) not in times}
+        if missing:
+            times |= {(node, 0): last_seen for node, last_seen in self._rows("last_seen", nodes=array(missing))}
+        return times
+
+    def _with_members(self, datasets: list[int]) -> list[int]:
+        members = self.members(datasets, MAX_MEMBERS)
+        return [*datasets, *(member for each in members.values() for member in each)] if members else datasets
+
+    def _canonical_of(self, datasets: Iterable[int]) -> dict[int, int]:
+        """Return canonical ids of those that are not their own."""
+        return self.canonical(list(set(datasets))) if self._has_aliases else {}
+
+    def edges_of_jobs(self, job_ids: Sequence[int], limit: int, *, current: bool = True) -> list[EdgeRow]:
+        """Return the edges of jobs; `current=False` adds history. Dataset ids are canonical."""
+        return self._edges(self._rows_of("edges_of_jobs", job_ids, current=int(current), limit=limit))
+
+    def edges_of_datasets(self, dataset_ids: Sequence[int], limit: int, *, current: bool = True) -> list[EdgeRow]:
+        """Return the edges of canonical datasets and of their aliases. Dataset ids are canonical."""
+        raw = self._with_members(list(dataset_ids))
+        return self._edges(self._rows_of("edges_of_datasets", raw, current=int(current), limit=limit))
+
+    def _edges(self, rows: list[Row]) -> list[EdgeRow]:
+        stands_for = self._canonical_of(row[2] for row in rows)
+        return [
+            EdgeRow(job, direction, stands_for.get(dataset, dataset), first, last, bool(current), bool(listed), source)
+            for job, direction, dataset, first, last, current, listed, source in rows
+        ]
+
+    def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Return how many current steps lie (up, down) of each canonical dataset, counting jobs: writers and readers."""
+        raw = self._with_members([node for node in nodes if node > 0])
+        stands_for = self._canonical_of(raw)
+        found = {node: (0, 0) for node in nodes}
+        for dataset, direction, count in self._rows_of("degrees", raw):
+            node = stands_for.get(dataset, dataset)
+            up, down = found.get(node, (0, 0))
+            found[node] = (up + count, down) if direction == OUTPUT else (up, down + count)
+        return found
+
+    def derivations_of(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
+        """Return where the fields of these nodes come from: live ones only. Canonical datasets in, members' rows out."""
+        return self._derivations("derivations_of", nodes, limit)
+
+    def derivations_from(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
+        """Return derivations that have one of these nodes among their origins: live ones only."""
+        return self._derivations("derivations_from", nodes, limit)
+
+    def _derivations(self, statement: str, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
+        if not nodes:
+            return []
+        raw = self._with_members([node for node in nodes if node > 0]) + [node for node in nodes if node < 0]
+        return [_derivation(row) for row in self._rows(statement, nodes=array(raw), limit=limit)]
+
+    def derivations_of_jobs(self, job_ids: Sequence[int], limit: int) -> list[DerivationRow]:
+        """Return live derivations said through these jobs."""
+        return [_derivation(row) for row in self._rows_of("derivations_of_jobs", job_ids, limit=limit)]
+
+
+class _Found:
+    """Steps being collected: each (near, job, far) once, the better known one stays; never more than the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._steps: dict[tuple[int, int, int], Step] = {}
+        self._led_on: set[tuple[int, int]] = set()
+
+    def steps(self) -> list[Step]:
+        """Return what was collected."""
+        return list(self._steps.values())
+
+    def _add(self, step: Step) -> None:
+        key = (step.near, step.job_id, step.far)
+        known = self._steps.get(key)
+        if known is None:
+            if len(self._steps) < self._limit:
+                self._steps[key] = step
+        elif (step.source, step.last_seen) > (known.source, known.last_seen):
+            self._steps[key] = step
+
+    def add_flows(
+        self, flows: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]
+    ) -> None:
+        """Add explicit flows. A job that is its own origin generates, one that is its own target keeps: nothing is beyond it."""
+        for raw_near, job, raw_far, source in flows:
+            near, far = stands_for.get(raw_near, raw_near), stands_for.get(raw_far, raw_far)
+            seen = times.get((raw_far, job)) or times.get((raw_near, job)) or times.get((raw_far, 0)) or times.get((raw_near, 0), 0)
+            if far == -job:
+                far = 0
+            if near == -job and far == 0:
+                continue
+            if far != near:
+                self._add(Step(near, job, far, source, seen))
+                self._led_on.add((near, job))
+
+    def add_inferred(
+        self, around: list[Row], far_edges: list[Row], direction: Direction, stands_for: dict[int, int]
+    ) -> None:
+        """Add inputs x outputs of jobs whose outputs say nothing about their sources; and jobs with nothing on the far side."""
+        open_far: dict[int, list[tuple[int, int]]] = {}
+        for job, dataset, source, last_seen in far_edges:
+            if direction == "up" or source == INFERRED:
+                open_far.setdefault(job, []).append((stands_for.get(dataset, dataset), last_seen))
+        for dataset, job, source, last_seen in around:
+            near = stands_for.get(dataset, dataset)
+            if direction == "down" or source == INFERRED:
+                for far, seen in open_far.get(job, ()):
+                    if far != near:
+                        self._add(Step(near, job, far, INFERRED, max(seen, last_seen) if direction == "up" else seen))
+                        self._led_on.add((near, job))
+                    if len(self._steps) >= self._limit:
+                        return
+            if (near, job) not in self._led_on:
+                self._led_on.add((near, job))
+                self._add(Step(near, job, 0, source, last_seen))
+
+    def add_jobs(self, jobs: list[int], far_edges: list[Row], stands_for: dict[int, int]) -> None:
+        """Add what lies beside the jobs of the frontier themselves."""
+        asked = set(jobs)
+        for job, dataset, source, last_seen in far_edges:
+            if job in asked:
+                self._add(Step(-job, job, stands_for.get(dataset, dataset), source, last_seen))
+
+
+def _derivation(row: Row) -> DerivationRow:
+    target, job, source, stamp, origins, fields = row
+    time = event_time_of(stamp) if stamp is not None and len(stamp) == LENGTH else 0
+    return DerivationRow(target, job, source, time, origins, fields)

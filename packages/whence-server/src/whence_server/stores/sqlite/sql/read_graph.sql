@@ -1,0 +1,71 @@
+-- The graph, one step at a time. :ids are raw dataset ids (aliases already added), :jobs ids of jobs, :nodes nodes.
+
+-- name: jobs_around
+-- (dataset, job, source, last_seen) of the current edges of one direction at datasets
+SELECT e.dataset_id, e.job_id, e.source, e.last_seen
+FROM json_each(:ids) AS asked
+CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction = :direction AND e.current = 1
+LIMIT :limit;
+
+-- name: datasets_around
+-- (job, dataset, source, last_seen) of the current edges of one direction at jobs
+SELECT e.job_id, e.dataset_id, e.source, e.last_seen
+FROM json_each(:jobs) AS asked
+CROSS JOIN edge AS e ON e.job_id = asked.value AND e.direction = :direction AND e.current = 1
+LIMIT :limit;
+
+-- name: flows_from
+SELECT f.origin, f.job_id, f.target, f.source
+FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.origin = asked.value LIMIT :limit;
+
+-- name: flows_into
+SELECT f.target, f.job_id, f.origin, f.source
+FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.target = asked.value LIMIT :limit;
+
+-- name: last_seen
+SELECT d.id, d.last_seen FROM json_each(:nodes) AS asked CROSS JOIN dataset AS d ON d.id = asked.value
+UNION ALL
+SELECT -j.id, j.last_seen FROM json_each(:nodes) AS asked CROSS JOIN job AS j ON j.id = -asked.value;
+
+-- name: edges_of_jobs
+SELECT e.job_id, e.direction, e.dataset_id, e.first_seen, e.last_seen, e.current, e.listed, e.source
+FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.job_id = asked.value AND e.current >= :current
+LIMIT :limit;
+
+-- name: edges_of_datasets
+SELECT e.job_id, e.direction, e.dataset_id, e.first_seen, e.last_seen, e.current, e.listed, e.source
+FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.current >= :current
+LIMIT :limit;
+
+-- name: degrees
+SELECT e.dataset_id, e.direction, count(*)
+FROM json_each(:ids) AS asked
+CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction IN (0, 1) AND e.current = 1
+GROUP BY e.dataset_id, e.direction;
+
+-- name: derivations_of
+SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
+FROM json_each(:nodes) AS asked
+CROSS JOIN derivation AS d ON d.target = asked.value
+LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
+WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
+  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+LIMIT :limit;
+
+-- name: derivations_from
+SELECT DISTINCT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
+FROM json_each(:nodes) AS asked
+CROSS JOIN flow AS f ON f.origin = asked.value
+CROSS JOIN derivation AS d ON d.target = f.target AND d.job_id = f.job_id AND d.source = f.source
+LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
+WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
+LIMIT :limit;
+
+-- name: derivations_of_jobs
+SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
+FROM json_each(:ids) AS asked
+CROSS JOIN derivation AS d ON d.job_id = asked.value
+LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
+WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
+  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+LIMIT :limit;
