@@ -84,10 +84,10 @@ def set_hidden(connection: sqlite3.Connection, kind: str, key: tuple[str, ...]) 
         return connection.execute("UPDATE namespace SET hidden = 1 WHERE name = ?", key).rowcount > 0
     if kind not in ("dataset", "job"):
         raise StoreError(f"a {kind!r} cannot be hidden; a dataset, a job or a namespace can")
-    listed = "used = 1 AND hidden = 0" if kind == "dataset" else "hidden = 0"
+    listed = "e.used = 1 AND e.hidden = 0" if kind == "dataset" else "e.hidden = 0"
     row = connection.execute(
         f"SELECT e.id, e.namespace_id, {listed} FROM {kind} AS e"  # noqa: S608 - one of two names
-        " JOIN namespace AS n ON n.id = e.namespace_id WHERE n.name = ? AND e.name = ?".replace("used", "e.used"),
+        " JOIN namespace AS n ON n.id = e.namespace_id WHERE n.name = ? AND e.name = ?",
         key,
     ).fetchone()
     if row is None:
