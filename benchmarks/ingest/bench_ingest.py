@@ -1,7 +1,7 @@
 """Ingest: one server process, SQLite, answered = on disk.
 
 Singles: the load script on which Marquez was measured (../shared/bench/openlineage/load.py), 16 keep-alive clients.
-Batches: the same events, 100 a request, 4 clients, posted to /api/v1/lineage/batch; bodies are made before the clock runs.
+Batches: the same events, 100 a request, 4 clients, posted to /api/v1/lineage/batch; made before the clock runs.
 Prints events a second, latencies and the server's memory over time.
 
 bench_ingest.py [SECONDS_PER_WINDOW=20] [WINDOWS=3]
