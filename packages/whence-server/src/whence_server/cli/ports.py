@@ -59,6 +59,12 @@ def free_port_after(host: str, port: int) -> int | None:
     return next((p for p in range(port + 1, min(port + TRIED, MAX_PORT) + 1) if fault_of(host, p) is None), None)
 
 
+def any_free_port(host: str) -> int:
+    """Give a port on which a server could listen, whichever the system likes."""
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 def holder_of(host: str, port: int) -> str:
     """Say what holds a port: a Whence server, a process by its number and command line, or something unknown."""
     what = _what_answers(host, port)

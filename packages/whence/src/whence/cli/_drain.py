@@ -25,9 +25,7 @@ def configure(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--spool-dir", metavar="DIR", help="the spool folder (else WHENCE_SPOOL_DIR, else the default)")
     parser.add_argument("--sinks", metavar="URLS", help="where to send, separated by commas (else WHENCE_SINKS)")
-    parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds to try; default: 60"
-    )
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="seconds to try; default: 60")
     parser.add_argument("--resend-refused", action="store_true", help="first put the dead letters back into the spool")
     flag_json(parser)
 
