@@ -103,3 +103,13 @@ def written(origins: Origins, node_of: Callable[[Origin], int]) -> FieldMapWrite
     for origin in origins.whole:
         writer.add(None, node_of(origin), origin.field, origin.transformations)
     return writer
+
+
+def only_from(stored: bytes, nodes: set[int]) -> bytes:
+    """Return a stored field map without the origins that are not among these nodes."""
+    document = orjson.loads(stored)
+    document["fields"] = {
+        name: [item for item in items if item[0] in nodes] for name, items in document["fields"].items()
+    }
+    document["whole"] = [item for item in document["whole"] if item[0] in nodes]
+    return orjson.dumps(document)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from whence.model import named_uuid
 
+from whence.model import named_uuid
 from whence_server.graph.saying import INPUT, OUTPUT
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from whence.model import Checked
-
     from whence_server.graph.facets.origins import Name, Origins
 
 Facets = dict[str, Any]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from whence.model import canonical_run_id
-
 from whence_server.graph.facets.origins import Name, name_in
 
 if TYPE_CHECKING:

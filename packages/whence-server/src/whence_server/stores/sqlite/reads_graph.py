@@ -88,7 +88,7 @@ class GraphReads(NameReads):
         """Return how many current steps lie (up, down) of each canonical dataset, counting jobs: writers and readers."""
         raw = self._with_members([node for node in nodes if node > 0])
         stands_for = self._canonical_of(raw)
-        found = {node: (0, 0) for node in nodes}
+        found = dict.fromkeys(nodes, (0, 0))
         for dataset, direction, count in self._rows_of("degrees", raw):
             node = stands_for.get(dataset, dataset)
             up, down = found.get(node, (0, 0))

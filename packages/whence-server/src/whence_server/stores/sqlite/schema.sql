@@ -90,8 +90,10 @@ CREATE TABLE dataset (
 ) STRICT;
 CREATE UNIQUE INDEX dataset_by_name ON dataset (namespace_id, name);
 CREATE INDEX dataset_by_bare_name ON dataset (name);
+CREATE INDEX dataset_listed ON dataset (namespace_id, name) WHERE used = 1 AND hidden = 0;
+CREATE INDEX dataset_listed_all ON dataset (name, namespace_id) WHERE used = 1 AND hidden = 0;
 CREATE INDEX dataset_by_canonical ON dataset (canonical_id) WHERE canonical_id <> id;
-CREATE INDEX dataset_by_first_seen ON dataset (first_seen);
+CREATE INDEX dataset_by_first_seen ON dataset (first_seen) WHERE used = 1;
 
 -- Facets that won. A deleted facet has no row, its stamp remains.
 CREATE TABLE dataset_facet (
@@ -136,6 +138,8 @@ CREATE TABLE job (
 ) STRICT;
 CREATE UNIQUE INDEX job_by_name ON job (namespace_id, name);
 CREATE INDEX job_by_bare_name ON job (name);
+CREATE INDEX job_listed ON job (namespace_id, name) WHERE hidden = 0;
+CREATE INDEX job_listed_all ON job (name, namespace_id) WHERE hidden = 0;
 CREATE INDEX job_by_first_seen ON job (first_seen);
 CREATE INDEX job_by_parent ON job (parent_job_id) WHERE parent_job_id IS NOT NULL;
 
