@@ -15,7 +15,6 @@ from whence.model._record import Record, put
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
 # the query keys that say where data lies; every other key is dropped unread
 PLACE_KEYS = frozenset(
@@ -66,9 +65,6 @@ class DatabaseUrl(Record):
 
     def __hash__(self) -> int:
         return hash((self.dialect, self.host, self.port, self.database))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (self.dialect, self.driver, self.host, self.port, self.database, self.query)
 
     @property
     def drivername(self) -> str:
@@ -179,10 +175,3 @@ def _odbc_items(text: str) -> Iterable[str]:
         braced = char == "{" or (braced and char != "}")
         item += char
     yield item
-
-
-def _again(*parts: Any) -> DatabaseUrl:
-    dialect, driver, host, port, database, query = parts
-    return DatabaseUrl(
-        f"{dialect}+{driver}" if driver else dialect, host=host, port=port, database=database, query=query
-    )

@@ -53,9 +53,6 @@ class _Json(Record):
     def __repr__(self) -> str:
         return f"{type(self).__name__}.from_json({self._json!r})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).wrap, (self._json,)
-
 
 class _Part(_Json):
     """A part of an event that has facets: a run, a job, a dataset."""

@@ -21,12 +21,12 @@ PRODUCER = "https://pypi.org/project/whence/0.1.0"
 SPEC = "https://openlineage.io/spec/"
 CORE_SCHEMA = SPEC + "2-0-2/OpenLineage.json#/$defs/"
 
-# name of the facet's definition -> its version, as pinned by the specification of OpenLineage 1.54
+# name of the facet's definition -> its version, as openlineage-python 1.54.0 writes them (tested)
 FACET_VERSIONS: Mapping[str, str] = {
     "CatalogDatasetFacet": "1-1-0",
     "ColumnLineageDatasetFacet": "1-2-0",
     "DataQualityAssertionsDatasetFacet": "1-1-0",
-    "DataQualityMetricsDatasetFacet": "1-0-0",
+    "DataQualityMetricsDatasetFacet": "1-0-1",
     "DataQualityMetricsInputDatasetFacet": "1-0-3",
     "DatasetTypeDatasetFacet": "1-0-1",
     "DatasetVersionDatasetFacet": "1-0-1",
@@ -39,12 +39,16 @@ FACET_VERSIONS: Mapping[str, str] = {
     "ExternalQueryRunFacet": "1-0-2",
     "ExtractionErrorRunFacet": "1-1-2",
     "HierarchyDatasetFacet": "1-0-0",
+    "InputSubsetInputDatasetFacet": "1-0-0",
     "InputStatisticsInputDatasetFacet": "1-0-0",
     "JobDependenciesRunFacet": "1-0-1",
     "JobTypeJobFacet": "2-0-4",
     "LifecycleStateChangeDatasetFacet": "1-0-1",
+    "LineageDatasetFacet": "1-0-0",
+    "LineageJobFacet": "1-0-0",
     "NominalTimeRunFacet": "1-0-1",
     "OutputStatisticsOutputDatasetFacet": "1-0-2",
+    "OutputSubsetOutputDatasetFacet": "1-0-0",
     "OwnershipDatasetFacet": "1-0-1",
     "OwnershipJobFacet": "1-0-1",
     "ParentRunFacet": "1-2-0",
@@ -59,6 +63,13 @@ FACET_VERSIONS: Mapping[str, str] = {
     "TagsJobFacet": "1-0-0",
     "TagsRunFacet": "1-0-0",
     "TestRunFacet": "1-0-1",
+}
+# definitions that share a file; every other one has a file of its own name
+_FILE_OF = {
+    "InputSubsetInputDatasetFacet": "BaseSubsetDatasetFacet",
+    "LineageDatasetFacet": "LineageFacet",
+    "LineageJobFacet": "LineageFacet",
+    "OutputSubsetOutputDatasetFacet": "BaseSubsetDatasetFacet",
 }
 
 
@@ -83,9 +94,6 @@ class Field(Record):
         put(self, "type", type)
         put(self, "description", description)
         put(self, "fields", tuple(fields))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return field_from_json, (self.to_json(),)
 
     def to_json(self) -> dict[str, Any]:
         """Return the field as an item of the schema facet; what is None or empty is left out."""
@@ -123,9 +131,6 @@ class ParentRun(Record):
         put(self, "root_run_id", root_run_id)
         put(self, "root_job", root_job)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return parent_from_facet, (parent_facet(self),)
-
 
 def facet(definition: str, *, producer: str = PRODUCER, **body: Any) -> dict[str, Any]:
     """Write a standard facet: `facet("SQLJobFacet", query="select 1")`. Raises NamingError when the name is unknown."""
@@ -134,7 +139,7 @@ def facet(definition: str, *, producer: str = PRODUCER, **body: Any) -> dict[str
         raise NamingError(definition, f"{definition!r} is no standard facet; known: {', '.join(FACET_VERSIONS)}")
     return {
         "_producer": producer,
-        "_schemaURL": f"{SPEC}facets/{version}/{definition}.json#/$defs/{definition}",
+        "_schemaURL": f"{SPEC}facets/{version}/{_FILE_OF.get(definition, definition)}.json#/$defs/{definition}",
         **body,
     }
 

@@ -59,11 +59,9 @@ def dataset_for_path(path: str | PathLike[str]) -> DatasetId:
     if not colon or not _is_scheme(scheme) or not rest.startswith("/"):
         return DatasetId("file", absolute_path(text))
     scheme = _SCHEMES.get(scheme.lower(), scheme.lower())
-    authority, key = _split_authority(rest)
+    authority, key = _split_authority(rest, has_container=scheme in _WITH_CONTAINER)
     if scheme not in _OBJECT_STORES:
         key = key.partition("?")[0].partition("#")[0]
-    if scheme not in _WITH_CONTAINER:
-        authority = authority.rpartition("@")[2]
     if scheme == "file":
         key = unquote(key)
     namespace = f"{scheme}://{authority}" if authority else scheme
@@ -94,9 +92,19 @@ def _is_scheme(text: str) -> bool:
     )
 
 
-def _split_authority(rest: str) -> tuple[str, str]:
-    """Return (authority, path with its slash) of what follows the scheme's colon."""
+def _split_authority(rest: str, *, has_container: bool) -> tuple[str, str]:
+    """Return (authority without user and password, path with its slash) of what follows the scheme's colon.
+
+    A secret key may hold a slash: after a colon that starts no port, all up to the next @ is cut.
+    """
     if not rest.startswith("//"):
         return "", rest
     authority, slash, path = rest[2:].partition("/")
+    if has_container:
+        return authority, slash + path
+    if "@" in authority:
+        return authority.rpartition("@")[2], slash + path
+    _, colon, port = authority.partition(":")
+    if colon and not port.isdigit() and "@" in path:
+        authority, slash, path = path.partition("@")[2].partition("/")
     return authority, slash + path

@@ -72,9 +72,6 @@ class Platform(Record):
         put(self, "dialect", dialect)
         put(self, "spellings", spellings)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _row, (self.name,)
-
     def namespace_for(self, parts: Mapping[str, str | None]) -> str:
         """Return the namespace of these parts; the port may be left out where the platform has a usual one."""
         port = parts.get("port") or (str(self.dialect.port) if self.dialect.port else None)
@@ -198,10 +195,6 @@ PLATFORMS: Mapping[str, Platform] = {row.name: row for row in _ROWS}
 _BY_SCHEME = {scheme: row for row in _ROWS for scheme in row.dialect.schemes}
 # what a namespace starts with -> row; namespaces without parts are looked up whole
 _BY_START = {start: row for row in _ROWS for start in (row.namespace.partition("{")[0], *row.spellings)}
-
-
-def _row(name: str) -> Platform:
-    return PLATFORMS[name]
 
 
 def platform_for_scheme(scheme: str) -> Platform | None:

@@ -59,9 +59,6 @@ class Source(Record):
         put(self, "database", database or None)
         put(self, "schema", schema or None)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _source_again, (self.platform, self.namespace, self.database, self.schema)
-
     def dataset_id(
         self, table: str | Sequence[str], *, schema: str | None = None, database: str | None = None
     ) -> DatasetId:
@@ -116,15 +113,16 @@ def dataset_for_url(
 def split_table_name(text: str) -> tuple[str, ...]:
     """Split a written table name at its dots, SQL's quotes (`"a.b"`, `` `a.b` ``, `[a.b]`) minded and taken off."""
     parts: list[str] = []
-    rest = text.strip()
-    while rest:
-        close = _QUOTES.get(rest[0])
+    rest, more = text.strip(), bool(text.strip())
+    while more:
+        close = _QUOTES.get(rest[:1])
         if close is None:
-            part, _, rest = rest.partition(".")
-            parts.append(part.strip())
+            part, dot, rest = rest.partition(".")
         else:
             part, rest = _quoted(rest[1:], close)
-            parts.append(part)
+            _, dot, rest = rest.partition(".")
+        parts.append(part.strip() if close is None else part)
+        rest, more = rest.lstrip(), bool(dot)
     return tuple(parts)
 
 
@@ -135,13 +133,13 @@ def _place(url: str | UrlParts) -> DatabaseUrl:
 
 
 def _quoted(rest: str, close: str) -> tuple[str, str]:
-    """Return (text inside quotes, what follows the dot after them); a doubled quote stands for itself."""
+    """Return (text inside quotes, what follows them); a doubled quote stands for itself."""
     part = ""
     while True:
         piece, _, rest = rest.partition(close)
         part += piece
         if not rest.startswith(close):
-            return part, rest.partition(".")[2]
+            return part, rest
         part, rest = part + close, rest[1:]
 
 
@@ -301,10 +299,6 @@ def _absolute(path: str) -> str:
 def _two_levels(path: str | None) -> tuple[str | None, str | None]:
     database, _, schema = (path or "").partition("/")
     return database or None, schema or None
-
-
-def _source_again(platform: str, namespace: str, database: str | None, schema: str | None) -> Source:
-    return Source(platform, namespace, database=database, schema=schema)
 
 
 _READERS: Mapping[str, Callable[[str, DatabaseUrl], Source]] = {
