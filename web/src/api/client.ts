@@ -60,7 +60,8 @@ async function answerOf<T>(call: Promise<Outcome<T>>): Promise<T> {
   }
   if (outcome.response.ok && outcome.data !== undefined) return outcome.data;
   const problem = isProblem(outcome.error) ? outcome.error : null;
-  const message = problem?.message ?? `The server answered ${outcome.response.status} ${outcome.response.statusText}`.trim();
+  const message =
+    problem?.message ?? `The server answered ${outcome.response.status} ${outcome.response.statusText}`.trim();
   throw new ApiError(outcome.response.status, problem, message);
 }
 
@@ -93,7 +94,9 @@ export function createApi(base: URL) {
     namespaces: (signal?: AbortSignal) =>
       answerOf(client.GET("/api/v1/namespaces", { params: { query: { limit: 1 } }, ...(signal && { signal }) })),
     datasetCounts: (signal?: AbortSignal) =>
-      answerOf(client.GET("/api/v1/stats/datasets", { params: { query: { period: "DAY" } }, ...(signal && { signal }) })),
+      answerOf(
+        client.GET("/api/v1/stats/datasets", { params: { query: { period: "DAY" } }, ...(signal && { signal }) }),
+      ),
     health: (signal?: AbortSignal) => answerOf(client.GET("/health", { ...(signal && { signal }) })),
     dataset: ({ namespace, name }: Name, signal?: AbortSignal) =>
       answerOf(
@@ -124,6 +127,8 @@ export function createApi(base: URL) {
         }),
       ),
     run: (id: string, signal?: AbortSignal) =>
-      answerOf(client.GET("/api/v1/jobs/runs/{run_id}", { params: { path: { run_id: id } }, ...(signal && { signal }) })),
+      answerOf(
+        client.GET("/api/v1/jobs/runs/{run_id}", { params: { path: { run_id: id } }, ...(signal && { signal }) }),
+      ),
   };
 }

@@ -10,13 +10,11 @@ import type { LineData } from "./style.ts";
 /** Turn a scene into elements; ids of edges are prefixed so that they never meet a node's. */
 export function sceneElements(scene: Scene): ElementDefinition[] {
   const cards = new Map(scene.cards.map((card) => [card.id, card]));
-  const nodes = scene.cards.map(
-    (card): ElementDefinition => ({
-      group: "nodes",
-      data: { id: card.id, width: card.width, height: card.height },
-      position: middle(card),
-    }),
-  );
+  const nodes = scene.cards.map((card): ElementDefinition => ({
+    group: "nodes",
+    data: { id: card.id, width: card.width, height: card.height },
+    position: middle(card),
+  }));
   const edges = scene.lines.map((line) =>
     edgeElement(cards, line, {
       id: `line ${line.id}`,

@@ -12,7 +12,11 @@ function path(data: string): Path2D {
 }
 
 /** Draw line art into a square of the given size. */
-export function drawGlyph(ctx: CanvasRenderingContext2D, data: string, at: { x: number; y: number; size: number; color: string }): void {
+export function drawGlyph(
+  ctx: CanvasRenderingContext2D,
+  data: string,
+  at: { x: number; y: number; size: number; color: string },
+): void {
   ctx.save();
   ctx.translate(at.x, at.y);
   ctx.scale(at.size / 24, at.size / 24);
@@ -24,7 +28,11 @@ export function drawGlyph(ctx: CanvasRenderingContext2D, data: string, at: { x: 
   ctx.restore();
 }
 
-export function drawKind(ctx: CanvasRenderingContext2D, icon: Icon, at: { x: number; y: number; size: number; color: string }): void {
+export function drawKind(
+  ctx: CanvasRenderingContext2D,
+  icon: Icon,
+  at: { x: number; y: number; size: number; color: string },
+): void {
   drawGlyph(ctx, KINDS[icon], at);
 }
 

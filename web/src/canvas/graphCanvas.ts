@@ -100,7 +100,10 @@ export class GraphCanvas {
   fit(): void {
     const { cy, scene } = this;
     if (scene === null || cy.width() === 0) return;
-    const zoom = Math.min((cy.width() - 2 * MARGIN) / Math.max(scene.width, 1), (cy.height() - 2 * MARGIN) / Math.max(scene.height, 1));
+    const zoom = Math.min(
+      (cy.width() - 2 * MARGIN) / Math.max(scene.width, 1),
+      (cy.height() - 2 * MARGIN) / Math.max(scene.height, 1),
+    );
     this.lookAt(scene.width / 2, scene.height / 2, Math.max(Math.min(zoom, MAX_FIT_ZOOM), cy.minZoom()));
   }
 

@@ -53,9 +53,17 @@ const PILL_FONT = `600 11px ${FONT.family}`;
 const COUNT_FONT = `500 11px ${FONT.family}`;
 
 /** Draw every card that touches the given part of the scene. */
-export function paintCards(paint: Paint, scene: Scene, view: { left: number; top: number; right: number; bottom: number }): void {
+export function paintCards(
+  paint: Paint,
+  scene: Scene,
+  view: { left: number; top: number; right: number; bottom: number },
+): void {
   for (const card of scene.cards) {
-    const outside = card.x > view.right || card.x + card.width < view.left || card.y > view.bottom || card.y + card.height + 12 < view.top;
+    const outside =
+      card.x > view.right ||
+      card.x + card.width < view.left ||
+      card.y > view.bottom ||
+      card.y + card.height + 12 < view.top;
     if (!outside) paintCard(paint, card);
   }
 }
@@ -111,7 +119,13 @@ function paintHeader(paint: Paint, card: PlacedCard): void {
   ctx.font = FONT.place;
   ctx.fillText(fitText(card.place, FONT.place, width), card.x + CARD.textLeft, middle + 14);
   if (card.state !== null) {
-    const at = { x: card.x + card.width - 30, y: middle - 9, size: 18, color: theme.state[card.state], sign: theme.card };
+    const at = {
+      x: card.x + card.width - 30,
+      y: middle - 9,
+      size: 18,
+      color: theme.state[card.state],
+      sign: theme.card,
+    };
     drawState(ctx, card.state, at);
   } else if (card.fieldCount > 0) {
     paintSwitch(paint, card, middle);
@@ -136,7 +150,12 @@ function paintSwitch({ ctx, theme }: Paint, card: PlacedCard, middle: number): v
   ctx.fillStyle = theme.faint;
   ctx.textAlign = "right";
   ctx.fillText(String(card.fieldCount), right - 28, middle + 4);
-  drawGlyph(ctx, card.unfolded ? FOLD.open : FOLD.closed, { x: right - 27, y: middle - 9, size: 18, color: theme.faint });
+  drawGlyph(ctx, card.unfolded ? FOLD.open : FOLD.closed, {
+    x: right - 27,
+    y: middle - 9,
+    size: 18,
+    color: theme.faint,
+  });
 }
 
 function paintRows(paint: Paint, card: PlacedCard): void {
@@ -167,7 +186,12 @@ function paintRows(paint: Paint, card: PlacedCard): void {
   }
 }
 
-function paintRowText({ ctx, theme, zoom }: Paint, card: PlacedCard, row: PlacedCard["rows"][number], traced: boolean): void {
+function paintRowText(
+  { ctx, theme, zoom }: Paint,
+  card: PlacedCard,
+  row: PlacedCard["rows"][number],
+  traced: boolean,
+): void {
   if (zoom < DETAIL) return;
   const y = card.y + row.middle + 4;
   const type = row.type === null ? "" : fitText(row.type.toLowerCase(), TYPE_FONT, card.width * 0.38);

@@ -69,7 +69,10 @@ export function stylesheet(theme: Palette): StylesheetJson {
       },
     },
     { selector: "edge.field.indirect", style: { "line-style": "dotted" } },
-    { selector: "edge.dim", style: { "line-color": theme.lineSoft, "target-arrow-color": theme.lineSoft, "line-opacity": 0.7 } },
+    {
+      selector: "edge.dim",
+      style: { "line-color": theme.lineSoft, "target-arrow-color": theme.lineSoft, "line-opacity": 0.7 },
+    },
     { selector: "edge.field.dim", style: { "line-opacity": 0.25 } },
     {
       selector: "edge.lit",

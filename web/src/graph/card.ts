@@ -64,7 +64,12 @@ const NOTHING_HIDDEN: Record<Side, number> = { up: 0, down: 0 };
 /** Make a card of every shown node and crowd. */
 export function buildCards(shown: Shown, start: string | null, unfolding: Unfolding, measure: Measure): Card[] {
   const cards = shown.nodes.map((node) =>
-    nodeCard(node, { unfolding, measure, hidden: shown.hidden.get(node.id) ?? NOTHING_HIDDEN, isStart: node.id === start }),
+    nodeCard(node, {
+      unfolding,
+      measure,
+      hidden: shown.hidden.get(node.id) ?? NOTHING_HIDDEN,
+      isStart: node.id === start,
+    }),
   );
   return [...cards, ...shown.crowds.map(crowdCard)];
 }
@@ -102,7 +107,11 @@ function nodeCard(node: GraphNode, world: CardWorld): Card {
   };
 }
 
-function rowsOf(fields: readonly GraphField[], unfolded: boolean, traced: ReadonlySet<string>): { rows: Row[]; rest: number } {
+function rowsOf(
+  fields: readonly GraphField[],
+  unfolded: boolean,
+  traced: ReadonlySet<string>,
+): { rows: Row[]; rest: number } {
   let room = Math.max(CARD.maxRows - traced.size, 0);
   const kept = fields.filter((field) => traced.has(field.name) || (unfolded && room-- > 0));
   const rows = kept.map((field, at) => ({

@@ -23,7 +23,14 @@ describe("closure", () => {
     const id = (text: string): string => `datasetField:db:${text.replace(".", ":")}`;
     return { origin: id(from), destination: id(to), job: null, transformations: [] };
   };
-  const fieldEdges = [link("a.x", "b.x"), link("b.x", "c.x"), link("a.y", "b.x"), link("b.y", "c.x"), link("gone.x", "a.x"), link("c.x", "a.x")];
+  const fieldEdges = [
+    link("a.x", "b.x"),
+    link("b.x", "c.x"),
+    link("a.y", "b.x"),
+    link("b.y", "c.x"),
+    link("gone.x", "a.x"),
+    link("c.x", "a.x"),
+  ];
   const links = fieldLinks(mergeAnswers([answer(nodes, [], { fieldEdges })]));
 
   it("leaves out fields of datasets that are not in the graph", () => {

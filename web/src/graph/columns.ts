@@ -57,7 +57,8 @@ export function fieldClosure(links: readonly FieldLink[], start: FieldRef): Set<
 function walk(links: readonly FieldLink[], start: string, side: Side): Set<string> {
   const next = new Map<string, string[]>();
   for (const link of links) {
-    const [here, there] = side === "down" ? [fieldId(link.from), fieldId(link.to)] : [fieldId(link.to), fieldId(link.from)];
+    const [here, there] =
+      side === "down" ? [fieldId(link.from), fieldId(link.to)] : [fieldId(link.to), fieldId(link.from)];
     const list = next.get(here);
     if (list === undefined) next.set(here, [there]);
     else list.push(there);

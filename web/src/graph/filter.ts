@@ -82,7 +82,9 @@ function findCrowds(graph: Graph, shown: ReadonlySet<string>, open: ReadonlySet<
       const near = (graph.near.get(owner)?.[side] ?? []).filter((id) => shown.has(id));
       const id = `crowd:${sideKey({ node: owner, side })}`;
       if (near.length <= CROWD_LIMIT || open.has(id)) continue;
-      const branches = near.map((root) => deadEnd(graph, root, { owner, start, shown })).filter((branch) => branch !== null);
+      const branches = near
+        .map((root) => deadEnd(graph, root, { owner, start, shown }))
+        .filter((branch) => branch !== null);
       if (branches.length <= CROWD_LIMIT) continue;
       const rest = branches.slice(CROWD_LIMIT - 1);
       const roots = rest.map((branch) => branch[0]).filter((root) => root !== undefined);

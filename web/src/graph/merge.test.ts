@@ -20,7 +20,9 @@ describe("mergeAnswers", () => {
     const fetch = job("fetch", -1);
     const source = dataset("source", -1);
     const again = { ...raw, distance: 0, more: { up: 0, down: 1 } };
-    const second = answer([again, fetch, source], [edge(source.id, fetch.id), edge(fetch.id, raw.id)], { entity: entity(raw) });
+    const second = answer([again, fetch, source], [edge(source.id, fetch.id), edge(fetch.id, raw.id)], {
+      entity: entity(raw),
+    });
     const graph = mergeAnswers([first, second]);
     expect(graph.nodes.size).toBe(5);
     expect(graph.nodes.get(source.id)?.distance).toBe(-2);
@@ -30,7 +32,11 @@ describe("mergeAnswers", () => {
 
   it("says why answers were cut, each reason once", () => {
     const cut = { truncated: true, truncatedReason: "node cap 1000 reached at hop 7" };
-    const graph = mergeAnswers([{ ...first, ...cut }, { ...first, ...cut }, { ...first, truncated: true }]);
+    const graph = mergeAnswers([
+      { ...first, ...cut },
+      { ...first, ...cut },
+      { ...first, truncated: true },
+    ]);
     expect(graph.truncated).toEqual(["node cap 1000 reached at hop 7", "the answer was cut"]);
   });
 

@@ -1,6 +1,15 @@
 // Several answers become one graph: the start's neighbourhood first, then each unfolding of a node further out.
 // Must not drop what an answer says was left out: `total` keeps the largest number of neighbours known per node.
-import { edgeKey, neighbours, type FieldEdge, type Graph, type GraphAnswer, type GraphEdge, type GraphNode, type Side } from "./model.ts";
+import {
+  edgeKey,
+  neighbours,
+  type FieldEdge,
+  type Graph,
+  type GraphAnswer,
+  type GraphEdge,
+  type GraphNode,
+  type Side,
+} from "./model.ts";
 
 /** Merge answers into one graph; the first answer's entity is the start. */
 export function mergeAnswers(answers: readonly [GraphAnswer, ...GraphAnswer[]]): Graph {

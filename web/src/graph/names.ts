@@ -36,9 +36,11 @@ const PLATFORMS: readonly { test: RegExp; label: string; icon: Icon }[] = [
 export function captionOf(node: Pick<GraphNode, "type" | "namespace" | "name">): Caption {
   const full = `${node.namespace} ${node.name}`;
   if (node.type === "JOB") return { icon: "job", title: node.name, place: node.namespace, full };
-  if (/^model:/.test(node.name)) return { icon: "model", title: node.name.slice("model:".length), place: "Model", full };
+  if (/^model:/.test(node.name))
+    return { icon: "model", title: node.name.slice("model:".length), place: "Model", full };
   const hashed = /^file::(.*)@sha256:([0-9a-f]{8})[0-9a-f]*$/.exec(node.name);
-  if (hashed !== null) return { icon: "file", title: lastPart(hashed[1] ?? ""), place: `File · sha256 ${hashed[2] ?? ""}`, full };
+  if (hashed !== null)
+    return { icon: "file", title: lastPart(hashed[1] ?? ""), place: `File · sha256 ${hashed[2] ?? ""}`, full };
   const platform = PLATFORMS.find(({ test }) => test.test(node.namespace));
   const icon = platform?.icon ?? "table";
   const title = icon === "file" || icon === "object" ? lastPart(node.name) : node.name;

@@ -11,8 +11,13 @@ describe("questionsOf", () => {
 
   it("asks once for equal steps, twice for unequal ones", () => {
     expect(questionsOf(view)).toEqual([{ entity: "dataset:db:a", direction: "both", depth: 2, fields: false }]);
-    expect(questionsOf({ ...view, up: 3 })?.map((one) => [one.direction, one.depth])).toEqual([["up", 3], ["down", 2]]);
-    expect(questionsOf({ ...view, direction: "down", down: 5 })?.map((one) => [one.direction, one.depth])).toEqual([["down", 5]]);
+    expect(questionsOf({ ...view, up: 3 })?.map((one) => [one.direction, one.depth])).toEqual([
+      ["up", 3],
+      ["down", 2],
+    ]);
+    expect(questionsOf({ ...view, direction: "down", down: 5 })?.map((one) => [one.direction, one.depth])).toEqual([
+      ["down", 5],
+    ]);
   });
 
   it("asks for field edges only when columns are open or traced, and bounds what an unfolding brings", () => {

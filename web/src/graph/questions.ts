@@ -24,8 +24,12 @@ export function questionsOf(view: View): [Question, ...Question[]] | null {
           { entity, direction: "down", depth: down, fields },
         ]
       : [{ entity, direction, depth: direction === "down" ? down : up, fields }];
-  const more = view.expanded.map(
-    ({ node, side }): Question => ({ entity: node, direction: side, depth: 1, fields, maxNodes: EXPAND_NODES }),
-  );
+  const more = view.expanded.map(({ node, side }): Question => ({
+    entity: node,
+    direction: side,
+    depth: 1,
+    fields,
+    maxNodes: EXPAND_NODES,
+  }));
   return [...first, ...more];
 }

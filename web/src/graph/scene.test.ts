@@ -30,9 +30,16 @@ const fields = ["id", "email"].map((name) => ({ name, type: "TEXT" }));
 const raw = dataset("raw", -1, { fields, more: { up: 2, down: 0 } });
 const load = job("load", -1, { lastRunState: "FAILED" });
 const orders = dataset("orders", 0, { fields });
-const fieldEdge = { origin: "datasetField:db:raw:email", destination: "datasetField:db:orders:email", job: load.id, transformations: [] };
+const fieldEdge = {
+  origin: "datasetField:db:raw:email",
+  destination: "datasetField:db:orders:email",
+  job: load.id,
+  transformations: [],
+};
 const graph = mergeAnswers([
-  answer([orders, load, raw], [edge(raw.id, load.id), edge(load.id, orders.id, { inferred: true })], { fieldEdges: [fieldEdge] }),
+  answer([orders, load, raw], [edge(raw.id, load.id), edge(load.id, orders.id, { inferred: true })], {
+    fieldEdges: [fieldEdge],
+  }),
 ]);
 
 describe("the scene", () => {
@@ -65,7 +72,9 @@ describe("the scene", () => {
   });
 
   it("caps the rows of a wide table and says how many are left", () => {
-    const wide = dataset("wide", 0, { fields: Array.from({ length: 300 }, (_, at) => ({ name: `c${at}`, type: null })) });
+    const wide = dataset("wide", 0, {
+      fields: Array.from({ length: 300 }, (_, at) => ({ name: `c${at}`, type: null })),
+    });
     const card = sceneOf(mergeAnswers([answer([wide], [])]), null, new Map([[wide.id, new Set(["c299"])]])).cards[0];
     expect(card?.rows).toHaveLength(CARD.maxRows);
     expect(card?.rows.at(-1)?.name).toBe("c299");
@@ -119,14 +128,23 @@ describe("focus", () => {
     const wide = graphOf("a > (one) > b", "a > (two) > c");
     const focus = focusOn("dataset:db:b", wide.edges);
     expect([...focus.nodes].sort()).toEqual(["dataset:db:a", "dataset:db:b", "job:shop:one"]);
-    expect(focus.edges).toEqual(new Set([edgeKey({ origin: "dataset:db:a", destination: "job:shop:one" }), edgeKey({ origin: "job:shop:one", destination: "dataset:db:b" })]));
+    expect(focus.edges).toEqual(
+      new Set([
+        edgeKey({ origin: "dataset:db:a", destination: "job:shop:one" }),
+        edgeKey({ origin: "job:shop:one", destination: "dataset:db:b" }),
+      ]),
+    );
   });
 });
 
 describe("other forms of the graph", () => {
   it("reads as a table from upstream to downstream", () => {
     const rows = tableOf(showGraph(graph, []));
-    expect(rows.map((row) => [row.node.name, row.from.length, row.to.length])).toEqual([["raw", 0, 1], ["load", 1, 1], ["orders", 1, 0]]);
+    expect(rows.map((row) => [row.node.name, row.from.length, row.to.length])).toEqual([
+      ["raw", 0, 1],
+      ["load", 1, 1],
+      ["orders", 1, 0],
+    ]);
     expect(rows[0]?.hidden.up).toBe(2);
   });
 

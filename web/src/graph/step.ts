@@ -10,7 +10,9 @@ export function stepFrom(scene: Scene, from: string, arrow: Arrow): string | nul
   if (arrow === "ArrowUp" || arrow === "ArrowDown") return withinLayer(scene, card, arrow === "ArrowDown" ? 1 : -1);
   const right = arrow === "ArrowRight";
   const near = new Set(
-    scene.lines.flatMap((line) => (right ? (line.from === from ? [line.to] : []) : line.to === from ? [line.from] : [])),
+    scene.lines.flatMap((line) =>
+      right ? (line.from === from ? [line.to] : []) : line.to === from ? [line.from] : [],
+    ),
   );
   return nearest(
     scene.cards.filter((one) => near.has(one.id)),

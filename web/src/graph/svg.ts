@@ -16,7 +16,8 @@ export function svgOf(scene: Scene, palette: Palette, measure: Measure): string 
     return `<path d="${cornersPath(line.points)}" fill="none" stroke="${palette.line}" stroke-width="1.6"${dash} marker-end="url(#tip)"/>`;
   });
   const fields = scene.fieldLines.map(
-    (line) => `<path d="${bentPath(line.points)}" fill="none" stroke="${palette.field}" stroke-width="1.3" stroke-opacity="0.5"/>`,
+    (line) =>
+      `<path d="${bentPath(line.points)}" fill="none" stroke="${palette.field}" stroke-width="1.3" stroke-opacity="0.5"/>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" font-family='${FONT.family}'>`,
@@ -44,7 +45,8 @@ function bentPath(points: readonly Point[]): string {
 function cardSvg(card: PlacedCard, palette: Palette, measure: Measure): string {
   const room = card.width - CARD.textLeft - CARD.textRight;
   const middle = CARD.header / 2;
-  const fitted = (text: string, font: string): string => escape(shortenMiddle(text, room, (part) => measure(part, font)));
+  const fitted = (text: string, font: string): string =>
+    escape(shortenMiddle(text, room, (part) => measure(part, font)));
   const tile =
     card.icon === "job"
       ? `<circle cx="27" cy="${middle}" r="17" fill="${palette.tile.job}"/>`

@@ -30,7 +30,14 @@ export function tableOf(shown: Shown): TableRow[] {
 
 /** The columns of the picture, so that table and picture read in the same order. */
 function layersOf(shown: Shown): number[] {
-  const boxes = shown.nodes.map(({ id, type }): Box => ({ id, kind: type === "JOB" ? 1 : 0, width: 0, height: 0, anchor: 0, reach: 0 }));
+  const boxes = shown.nodes.map(({ id, type }): Box => ({
+    id,
+    kind: type === "JOB" ? 1 : 0,
+    width: 0,
+    height: 0,
+    anchor: 0,
+    reach: 0,
+  }));
   const links = shown.edges.map(({ origin, destination }, at) => ({ id: String(at), from: origin, to: destination }));
   return assignLayers(boxes, breakCycles(boxes, links));
 }

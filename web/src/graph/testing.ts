@@ -4,7 +4,17 @@ import type { DatasetNode, Entity, Graph, GraphAnswer, GraphEdge, GraphNode, Job
 
 export function dataset(name: string, distance = 0, over: Partial<DatasetNode> = {}): DatasetNode {
   const id = `dataset:db:${name}`;
-  return { id, type: "DATASET", namespace: "db", name, aliases: [], distance, fields: [], more: { up: 0, down: 0 }, ...over };
+  return {
+    id,
+    type: "DATASET",
+    namespace: "db",
+    name,
+    aliases: [],
+    distance,
+    fields: [],
+    more: { up: 0, down: 0 },
+    ...over,
+  };
 }
 
 export function job(name: string, distance = 0, over: Partial<JobNode> = {}): JobNode {

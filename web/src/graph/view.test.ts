@@ -29,9 +29,12 @@ describe("the view in the URL", () => {
     expect(parseView("")).toEqual(FIRST_VIEW);
   });
 
-  it.each(["?up=-1", "?up=two", "?up=1e9", "?direction=left", "?expand=sideways+x", "?show=picture", "?entity="])("ignores %s", (search) => {
-    expect(parseView(search)).toEqual(FIRST_VIEW);
-  });
+  it.each(["?up=-1", "?up=two", "?up=1e9", "?direction=left", "?expand=sideways+x", "?show=picture", "?entity="])(
+    "ignores %s",
+    (search) => {
+      expect(parseView(search)).toEqual(FIRST_VIEW);
+    },
+  );
 
   it("bounds the steps", () => {
     expect(parseView("?up=999").up).toBe(20);
@@ -54,6 +57,12 @@ describe("changes of the view", () => {
   });
 
   it("keeps direction and depth when it goes to another entity", () => {
-    expect(viewOf("job:shop:x", full)).toMatchObject({ entity: "job:shop:x", direction: "up", up: 3, node: null, expanded: [] });
+    expect(viewOf("job:shop:x", full)).toMatchObject({
+      entity: "job:shop:x",
+      direction: "up",
+      up: 3,
+      node: null,
+      expanded: [],
+    });
   });
 });

@@ -62,8 +62,14 @@ export function parseView(search: string): View {
     field: nonEmpty(query.get("field")),
     run: nonEmpty(query.get("run")),
     unfolded: unfolded.includes("all") ? "all" : unfolded,
-    expanded: query.getAll("expand").map(readSide).filter((side) => side !== null),
-    folded: query.getAll("fold").map(readSide).filter((side) => side !== null),
+    expanded: query
+      .getAll("expand")
+      .map(readSide)
+      .filter((side) => side !== null),
+    folded: query
+      .getAll("fold")
+      .map(readSide)
+      .filter((side) => side !== null),
     crowds: query.getAll("open"),
     path: from !== null && to !== null ? { from, to } : null,
     show: oneOf(query.get("show"), ["graph", "table"] as const) ?? "graph",

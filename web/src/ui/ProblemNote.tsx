@@ -19,7 +19,15 @@ function adviceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function ProblemNote({ error, onRetry, children }: { error: unknown; onRetry?: () => void; children?: ReactNode }) {
+export function ProblemNote({
+  error,
+  onRetry,
+  children,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  children?: ReactNode;
+}) {
   const isDown = error instanceof ApiError && error.status === 0;
   return (
     <Alert

@@ -12,7 +12,11 @@ export function KindMark({ icon, size = 24 }: { icon: Icon; size?: number }) {
   const color = palette.tile[icon];
   return (
     <svg width={size} height={size} viewBox="0 0 34 34" aria-hidden="true" style={{ flex: "none" }}>
-      {icon === "job" ? <circle cx="17" cy="17" r="17" fill={color} /> : <rect width="34" height="34" rx="8" fill={color} />}
+      {icon === "job" ? (
+        <circle cx="17" cy="17" r="17" fill={color} />
+      ) : (
+        <rect width="34" height="34" rx="8" fill={color} />
+      )}
       <path
         d={KINDS[icon]}
         transform="translate(7 7) scale(0.8333)"
@@ -52,11 +56,18 @@ const WORDS: Record<RunState, string> = {
 };
 
 export function StateText({ state }: { state: RunState | null }) {
-  if (state === null) return <Text size="sm" c="dimmed" component="span">never ran</Text>;
+  if (state === null)
+    return (
+      <Text size="sm" c="dimmed" component="span">
+        never ran
+      </Text>
+    );
   return (
     <Group gap={6} wrap="nowrap" component="span">
       <StateMark state={state} />
-      <Text size="sm" component="span">{WORDS[state]}</Text>
+      <Text size="sm" component="span">
+        {WORDS[state]}
+      </Text>
     </Group>
   );
 }

@@ -42,7 +42,12 @@ export function CardButtons({ ref, scene, selected, onCursor, onAction, onFit }:
     for (const action of actions) onAction(action);
   };
   return (
-    <div ref={ref} className={classes.layer} role="group" aria-label={`Lineage graph, ${scene.cards.length} boxes. Arrow keys walk along the lines.`}>
+    <div
+      ref={ref}
+      className={classes.layer}
+      role="group"
+      aria-label={`Lineage graph, ${scene.cards.length} boxes. Arrow keys walk along the lines.`}
+    >
       {scene.cards.map((card) => (
         <button
           key={card.id}
@@ -72,7 +77,10 @@ function keyActions(key: string, card: PlacedCard): CardAction[] {
   const { id } = card;
   if (key === "Escape") return [{ does: "leave" }];
   if (key === " ") return card.fieldCount > 0 ? [{ does: "columns", id }] : [{ does: "select", id }];
-  if (key === "+") return (["up", "down"] as const).filter((side) => card.hidden[side] > 0).map((side) => ({ does: "expand", id, side }));
+  if (key === "+")
+    return (["up", "down"] as const)
+      .filter((side) => card.hidden[side] > 0)
+      .map((side) => ({ does: "expand", id, side }));
   if (key === "-") return [{ does: "fold", id, side: card.layer > 0 ? "up" : "down" }];
   return [];
 }
@@ -81,6 +89,7 @@ function labelOf(card: PlacedCard): string {
   const parts = [card.kind === "job" ? "Job" : card.kind === "dataset" ? "Dataset" : "Group", card.title, card.place];
   if (card.state !== null) parts.push(`last run ${card.state.toLowerCase()}`);
   if (card.fieldCount > 0) parts.push(`${card.fieldCount} columns${card.unfolded ? ", shown" : ""}`);
-  for (const side of ["up", "down"] as const) if (card.hidden[side] > 0) parts.push(`${card.hidden[side]} hidden ${side}stream`);
+  for (const side of ["up", "down"] as const)
+    if (card.hidden[side] > 0) parts.push(`${card.hidden[side]} hidden ${side}stream`);
   return parts.join(", ");
 }

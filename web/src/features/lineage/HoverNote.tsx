@@ -30,7 +30,11 @@ export function HoverNote({ hovered, scene }: { hovered: Hovered; scene: Scene }
 
 function contentOf(pointed: Pointed, scene: Scene) {
   if (pointed === null) return null;
-  if ("line" in pointed) return lineNote(scene.lines.find((line) => line.id === pointed.line), scene);
+  if ("line" in pointed)
+    return lineNote(
+      scene.lines.find((line) => line.id === pointed.line),
+      scene,
+    );
   if ("fieldLine" in pointed) return fieldNote(scene.fieldLines.find((line) => line.id === pointed.fieldLine));
   const { hit } = pointed;
   if (hit.kind === "row") return rowNote(hit.field, hit.card.rows.find((row) => row.name === hit.field)?.type ?? null);
@@ -79,7 +83,9 @@ function lineNote(line: SceneLine | undefined, scene: Scene) {
 function fieldNote(line: FieldLine | undefined) {
   if (line === undefined) return null;
   const { from, to, job, transformations } = line.link;
-  const how = transformations.map((one) => [one["type"], one["subtype"]].filter((part) => typeof part === "string").join(" "));
+  const how = transformations.map((one) =>
+    [one["type"], one["subtype"]].filter((part) => typeof part === "string").join(" "),
+  );
   return (
     <>
       <strong>
@@ -88,7 +94,9 @@ function fieldNote(line: FieldLine | undefined) {
       <br />
       <small>
         {how.length > 0 ? how.join("; ").toLowerCase() : "no transformation stated"}
-        {job !== null && <> · by {captionOf({ type: "JOB", namespace: "", name: job.slice(job.lastIndexOf(":") + 1) }).title}</>}
+        {job !== null && (
+          <> · by {captionOf({ type: "JOB", namespace: "", name: job.slice(job.lastIndexOf(":") + 1) }).title}</>
+        )}
       </small>
     </>
   );

@@ -18,7 +18,8 @@ export function Minimap({ scene, viewport, onLook }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const { zoom, pan, width, height } = viewport;
-  const allInView = pan.x >= 0 && pan.y >= 0 && pan.x + scene.width * zoom <= width && pan.y + scene.height * zoom <= height;
+  const allInView =
+    pan.x >= 0 && pan.y >= 0 && pan.x + scene.width * zoom <= width && pan.y + scene.height * zoom <= height;
   useEffect(() => {
     if (canvas.current !== null) paintMinimap(canvas.current, scene, viewport, palette);
   });

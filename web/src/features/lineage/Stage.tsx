@@ -4,6 +4,7 @@ import { useCallback, useEffect, useImperativeHandle, useRef, useState, type Ref
 
 import { GraphCanvas, type Pointed, type Viewport } from "#canvas/graphCanvas.ts";
 import type { Highlight } from "#canvas/painter.ts";
+import { fieldId } from "#graph/columns.ts";
 import { DARK, LIGHT } from "#graph/palette.ts";
 import type { Scene } from "#graph/scene.ts";
 
@@ -39,7 +40,7 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
   useEffect(() => {
     act.current = onAction;
   }, [onAction]);
-  useSurface({ place, layer, surface, act, setViewport, setHovered });
+  useSurface({ placeRef: place, layerRef: layer, surfaceRef: surface, actRef: act, setViewport, setHovered });
   const shownSubject = useRef<string | null>(null);
   useEffect(() => {
     surface.current?.show(scene, shownSubject.current === subject ? anchor : null);
@@ -47,9 +48,7 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
     // The anchor says what stays put when the scene changes; its own change moves nothing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [scene, subject]);
-  const hoveredCard = hovered?.pointed !== null && hovered !== null && "hit" in hovered.pointed ? hovered.pointed.hit : null;
-  const hoveredId = hoveredCard?.card.id ?? null;
-  const hoveredField = hoveredCard?.kind === "row" ? `datasetField:${hoveredCard.card.id.slice(8)}:${hoveredCard.field}` : null;
+  const { kind, id: hoveredId, field: hoveredField } = under(hovered?.pointed ?? null);
   useEffect(() => {
     surface.current?.setHighlight({ ...highlight, hovered: hoveredId, cursor, hoveredField });
   }, [highlight, hoveredId, hoveredField, cursor, scene]);
@@ -59,7 +58,7 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
     if (id !== null) surface.current?.reveal(id);
   }, []);
   return (
-    <div className={classes.stage} data-hit={hoveredCard?.kind ?? "none"}>
+    <div className={classes.stage} data-hit={kind}>
       <div ref={place} className={classes.paper} data-testid="paper" />
       <CardButtons
         ref={layer}
@@ -70,46 +69,57 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
         onFit={() => surface.current?.fit()}
       />
       <ZoomButtons surface={surface} />
-      {viewport !== null && <Minimap scene={scene} viewport={viewport} onLook={(x, y) => surface.current?.lookAt(x, y)} />}
+      {viewport !== null && (
+        <Minimap scene={scene} viewport={viewport} onLook={(x, y) => surface.current?.lookAt(x, y)} />
+      )}
       {hovered !== null && <HoverNote hovered={hovered} scene={scene} />}
     </div>
   );
 }
 
+/** Which card and which of its rows is under the pointer. */
+function under(pointed: Pointed): { kind: string; id: string | null; field: string | null } {
+  if (pointed === null || !("hit" in pointed)) return { kind: "none", id: null, field: null };
+  const { hit } = pointed;
+  const field = hit.kind === "row" ? fieldId({ dataset: hit.card.id, field: hit.field }) : null;
+  return { kind: hit.kind, id: hit.card.id, field };
+}
+
 interface SurfaceWiring {
-  place: React.RefObject<HTMLDivElement | null>;
-  layer: React.RefObject<HTMLDivElement | null>;
-  surface: React.RefObject<GraphCanvas | null>;
-  act: React.RefObject<(action: CardAction) => void>;
+  placeRef: React.RefObject<HTMLDivElement | null>;
+  layerRef: React.RefObject<HTMLDivElement | null>;
+  surfaceRef: React.RefObject<GraphCanvas | null>;
+  actRef: React.RefObject<(action: CardAction) => void>;
   setViewport: (viewport: Viewport) => void;
   setHovered: (hovered: Hovered | null) => void;
 }
 
 /** Keep one canvas alive for as long as the stage is, and in the reader's colours. */
-function useSurface({ place, layer, surface, act, setViewport, setHovered }: SurfaceWiring): void {
+function useSurface({ placeRef, layerRef, surfaceRef, actRef, setViewport, setHovered }: SurfaceWiring): void {
   const palette = useComputedColorScheme("light") === "dark" ? DARK : LIGHT;
   useEffect(() => {
-    if (place.current === null) return;
-    const paper = place.current;
+    if (placeRef.current === null) return;
+    const paper = placeRef.current;
     const made = new GraphCanvas(paper, palette, {
-      onTap: (pointed) => act.current(actionOf(pointed)),
+      onTap: (pointed) => actRef.current(actionOf(pointed)),
       onHover: (pointed, at) => setHovered(pointed === null ? null : { pointed, at }),
       onViewport: (viewport) => {
         const { zoom, pan } = viewport;
-        if (layer.current !== null) layer.current.style.transform = `translate(${pan.x}px, ${pan.y}px) scale(${zoom})`;
+        if (layerRef.current !== null)
+          layerRef.current.style.transform = `translate(${pan.x}px, ${pan.y}px) scale(${zoom})`;
         paper.style.backgroundPosition = `${pan.x}px ${pan.y}px`;
         setViewport(viewport);
       },
     });
-    surface.current = made;
+    surfaceRef.current = made;
     return () => {
       made.destroy();
-      surface.current = null;
+      surfaceRef.current = null;
     };
     // One canvas for the stage's life; the palette has an effect of its own.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
-  useEffect(() => surface.current?.setTheme(palette), [surface, palette]);
+  useEffect(() => surfaceRef.current?.setTheme(palette), [surfaceRef, palette]);
 }
 
 function actionOf(pointed: Pointed): CardAction {

@@ -13,11 +13,21 @@ interface Known {
 }
 
 /** Work out what stands out. */
-export function highlightOf(view: View, known: Known, path: { nodes: { id: string }[]; edges: GraphEdge[] } | null): Highlight {
+export function highlightOf(
+  view: View,
+  known: Known,
+  path: { nodes: { id: string }[]; edges: GraphEdge[] } | null,
+): Highlight {
   const selected = view.node;
   if (known.traced !== null && selected !== null && view.field !== null) {
     const field = fieldId({ dataset: selected, field: view.field });
-    return { ...NO_HIGHLIGHT, selected, field, fields: known.traced, focus: focusOnFields(known.traced, known.links, selected) };
+    return {
+      ...NO_HIGHLIGHT,
+      selected,
+      field,
+      fields: known.traced,
+      focus: focusOnFields(known.traced, known.links, selected),
+    };
   }
   if (path !== null) return { ...NO_HIGHLIGHT, selected, focus: focusOnPath(path) };
   const isShown = known.shown.nodes.some((node) => node.id === selected);

@@ -35,10 +35,13 @@ export function useScene(graph: Graph | null, picture: Picture | null, unfolded:
   const [scene, setScene] = useState<Scene | null>(null);
   const client = useRef<LayoutClient | null>(null);
   const hasFonts = useFonts();
-  useEffect(() => () => {
-    client.current?.close();
-    client.current = null;
-  }, []);
+  useEffect(
+    () => () => {
+      client.current?.close();
+      client.current = null;
+    },
+    [],
+  );
   useEffect(() => {
     if (graph === null || picture === null || !hasFonts) return;
     const { shown, links, traced } = picture;
@@ -68,7 +71,9 @@ function tracedRows(graph: Graph, traced: ReadonlySet<string> | null): Map<strin
 function useFonts(): boolean {
   const [ready, setReady] = useState(false);
   useEffect(() => {
-    void fontsReady([FONT.title, FONT.place, `450 12px ${FONT.family}`, `400 10.5px ${FONT.mono}`]).then(() => setReady(true));
+    void fontsReady([FONT.title, FONT.place, `450 12px ${FONT.family}`, `400 10.5px ${FONT.mono}`]).then(() =>
+      setReady(true),
+    );
   }, []);
   return ready;
 }

@@ -14,7 +14,11 @@ const RECENT = 12;
 
 export function StartPage({ search, onOpen }: { search: ReactNode; onOpen: (entity: string) => void }) {
   const api = useApi();
-  const jobs = useQuery({ queryKey: ["jobs", RECENT], queryFn: ({ signal }) => api.jobs(RECENT, signal), refetchInterval: 15_000 });
+  const jobs = useQuery({
+    queryKey: ["jobs", RECENT],
+    queryFn: ({ signal }) => api.jobs(RECENT, signal),
+    refetchInterval: 15_000,
+  });
   return (
     <Container size="md" className={classes.page}>
       <Stack gap="xl">
@@ -30,10 +34,15 @@ export function StartPage({ search, onOpen }: { search: ReactNode; onOpen: (enti
         {jobs.error !== null && <ProblemNote error={jobs.error} onRetry={() => void jobs.refetch()} />}
         <Counts jobs={jobs.data?.totalCount ?? null} />
         {jobs.data === undefined && jobs.error === null && <Skeleton height={220} />}
-        {jobs.data !== undefined && (jobs.data.jobs.length > 0 ? <RecentJobs jobs={jobs.data.jobs} onOpen={onOpen} /> : <FirstEvent />)}
+        {jobs.data !== undefined &&
+          (jobs.data.jobs.length > 0 ? <RecentJobs jobs={jobs.data.jobs} onOpen={onOpen} /> : <FirstEvent />)}
         <Group justify="center" gap="lg">
-          <Anchor size="xs" c="dimmed" href="docs">API</Anchor>
-          <Anchor size="xs" c="dimmed" href="metrics">Metrics</Anchor>
+          <Anchor size="xs" c="dimmed" href="docs">
+            API
+          </Anchor>
+          <Anchor size="xs" c="dimmed" href="metrics">
+            Metrics
+          </Anchor>
         </Group>
       </Stack>
     </Container>

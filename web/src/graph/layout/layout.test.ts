@@ -6,7 +6,14 @@ import { orderLayers, countCrossings } from "./order.ts";
 import { isotonic } from "./place.ts";
 import type { Box, Layout, Link, Point } from "./problem.ts";
 
-const box = (id: string, height = 54): Box => ({ id, kind: id.startsWith("(") ? 1 : 0, width: 180, height, anchor: 27, reach: 16 });
+const box = (id: string, height = 54): Box => ({
+  id,
+  kind: id.startsWith("(") ? 1 : 0,
+  width: 180,
+  height,
+  anchor: 27,
+  reach: 16,
+});
 
 /** "a > (j) > b" as boxes and links; `heights` overrides a box's height. */
 function problem(lines: string[], heights: Record<string, number> = {}): { boxes: Box[]; links: Link[] } {
@@ -15,7 +22,8 @@ function problem(lines: string[], heights: Record<string, number> = {}): { boxes
   for (const line of lines) {
     const ids = line.split(">").map((part) => part.trim());
     for (const id of ids) boxes.set(id, box(id, heights[id]));
-    for (let i = 1; i < ids.length; i++) links.push({ id: `${ids[i - 1] ?? ""}>${ids[i] ?? ""}`, from: ids[i - 1] ?? "", to: ids[i] ?? "" });
+    for (let i = 1; i < ids.length; i++)
+      links.push({ id: `${ids[i - 1] ?? ""}>${ids[i] ?? ""}`, from: ids[i - 1] ?? "", to: ids[i] ?? "" });
   }
   return { boxes: [...boxes.values()], links };
 }
@@ -27,7 +35,15 @@ const layersOf = ({ boxes, links }: { boxes: Box[]; links: Link[] }): Record<str
 
 describe("layers", () => {
   it("put every link's target to the right of its origin, jobs between datasets", () => {
-    expect(layersOf(problem(["a > (j) > b > (k) > c", "b > (l) > d"]))).toEqual({ a: 0, "(j)": 1, b: 2, "(k)": 3, c: 4, "(l)": 3, d: 4 });
+    expect(layersOf(problem(["a > (j) > b > (k) > c", "b > (l) > d"]))).toEqual({
+      a: 0,
+      "(j)": 1,
+      b: 2,
+      "(k)": 3,
+      c: 4,
+      "(l)": 3,
+      d: 4,
+    });
   });
 
   it("pull a late source next to its target", () => {
@@ -47,7 +63,13 @@ describe("layers", () => {
   });
 
   it("do without links to unknown boxes and to oneself", () => {
-    const result = layoutGraph([box("a")], [{ id: "1", from: "a", to: "a" }, { id: "2", from: "a", to: "gone" }]);
+    const result = layoutGraph(
+      [box("a")],
+      [
+        { id: "1", from: "a", to: "a" },
+        { id: "2", from: "a", to: "gone" },
+      ],
+    );
     expect(result.boxes.get("a")).toMatchObject({ x: 0, y: 0, layer: 0 });
     expect(result.routes.size).toBe(0);
   });
@@ -55,7 +77,16 @@ describe("layers", () => {
 
 describe("order", () => {
   it("removes crossings that need not be", () => {
-    const { boxes, links } = problem(["a > (1)", "b > (2)", "c > (3)", "a > (4)", "(3) > x", "(2) > y", "(1) > z", "(4) > w"]);
+    const { boxes, links } = problem([
+      "a > (1)",
+      "b > (2)",
+      "c > (3)",
+      "a > (4)",
+      "(3) > x",
+      "(2) > y",
+      "(1) > z",
+      "(4) > w",
+    ]);
     const graph = buildLayers(boxes, breakCycles(boxes, links), links.length);
     orderLayers(graph);
     const place = new Float64Array(graph.layerOf.length);
@@ -83,7 +114,8 @@ function overlaps(result: Layout, boxes: readonly Box[]): string[] {
   const found: string[] = [];
   rects.forEach((a, i) => {
     for (const b of rects.slice(i + 1)) {
-      if (a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height) found.push(`${a.id} ${b.id}`);
+      if (a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height)
+        found.push(`${a.id} ${b.id}`);
     }
   });
   return found;
@@ -110,7 +142,8 @@ function randomProblem(jobs: number, seed = 1): { boxes: Box[]; links: Link[] } 
 /** Does the level or upright line from a to b pass through the inside of a box? */
 function crosses(a: Point, b: Point, one: Box, result: Layout): boolean {
   const at = result.boxes.get(one.id)!;
-  const meets = (from: number, to: number, low: number, high: number): boolean => Math.min(from, to) < high - 1 && Math.max(from, to) > low + 1;
+  const meets = (from: number, to: number, low: number, high: number): boolean =>
+    Math.min(from, to) < high - 1 && Math.max(from, to) > low + 1;
   return meets(a.x, b.x, at.x, at.x + at.width) && meets(a.y, b.y, at.y, at.y + one.height);
 }
 

@@ -71,7 +71,12 @@ function placedBoxes(graph: Layered, columns: Columns, y: readonly number[]): Ma
   return new Map(
     graph.boxes.map((box, at) => {
       const layer = graph.layerOf[at] ?? 0;
-      const place = { x: columns.left[layer] ?? 0, y: (y[at] ?? 0) - box.anchor, width: columns.wide[layer] ?? box.width, layer };
+      const place = {
+        x: columns.left[layer] ?? 0,
+        y: (y[at] ?? 0) - box.anchor,
+        width: columns.wide[layer] ?? box.width,
+        layer,
+      };
       return [box.id, place];
     }),
   );

@@ -61,7 +61,8 @@ function pullOf(
   near: readonly number[][] | null,
   y: readonly number[],
 ): { y: number; weight: number } {
-  const others = near === null ? [...(graph.before[vertex] ?? []), ...(graph.after[vertex] ?? [])] : (near[vertex] ?? []);
+  const others =
+    near === null ? [...(graph.before[vertex] ?? []), ...(graph.after[vertex] ?? [])] : (near[vertex] ?? []);
   let sum = 0;
   let weight = 0;
   for (const other of others) {

@@ -19,8 +19,14 @@ export function choosePorts(graph: Layered, y: readonly number[]): Ports {
   const ends = graph.chains.map((chain) => ({ from: chain[0], to: chain.at(-1), next: chain[1], last: chain.at(-2) }));
   const leave = ends.map((end) => y[end.from ?? 0] ?? 0);
   const meet = ends.map((end) => y[end.to ?? 0] ?? 0);
-  const out = linksBy(graph, ends.map((end) => end.from));
-  const into = linksBy(graph, ends.map((end) => end.to));
+  const out = linksBy(
+    graph,
+    ends.map((end) => end.from),
+  );
+  const into = linksBy(
+    graph,
+    ends.map((end) => end.to),
+  );
   const trunkOut = new Set([...out].filter(([, links]) => links.length > SEPARATE).map(([vertex]) => vertex));
   const trunkIn = new Set([...into].filter(([, links]) => links.length > SEPARATE).map(([vertex]) => vertex));
   for (const [vertex, links] of out) {

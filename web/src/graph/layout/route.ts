@@ -95,7 +95,11 @@ export function routeLink(
   graph: Layered,
   link: number,
   level: readonly number[],
-  at: { left: (vertex: number) => number; right: (vertex: number) => number; track: (layer: number, link: number) => number | null },
+  at: {
+    left: (vertex: number) => number;
+    right: (vertex: number) => number;
+    track: (layer: number, link: number) => number | null;
+  },
 ): Point[] {
   const chain = graph.chains[link] ?? [];
   const points: Point[] = [];
@@ -117,7 +121,10 @@ function simplify(points: readonly Point[]): Point[] {
   for (const point of points) {
     const [a, b] = [kept.at(-2), kept.at(-1)];
     if (b !== undefined && near(b.x, point.x) && near(b.y, point.y)) continue;
-    const onLine = a !== undefined && b !== undefined && ((near(a.x, b.x) && near(b.x, point.x)) || (near(a.y, b.y) && near(b.y, point.y)));
+    const onLine =
+      a !== undefined &&
+      b !== undefined &&
+      ((near(a.x, b.x) && near(b.x, point.x)) || (near(a.y, b.y) && near(b.y, point.y)));
     if (onLine) kept.pop();
     kept.push(point);
   }

@@ -1,0 +1,63 @@
+// The application: header, start page or graph page, and how the parts of the graph page talk to each other.
+import { lazy, Suspense, useCallback } from "react";
+
+import { SearchBox } from "#features/search/SearchBox.tsx";
+import { StartPage } from "#features/start/StartPage.tsx";
+import type { GraphNode } from "#graph/model.ts";
+import { expandSide, FIRST_VIEW, viewOf, type View } from "#graph/view.ts";
+
+import { Header } from "./Header.tsx";
+import { useView, type ChangeView } from "./useView.ts";
+
+// The graph page brings Cytoscape and comes as a chunk of its own.
+const LineagePage = lazy(() =>
+  import("#features/lineage/LineagePage.tsx").then((page) => ({ default: page.LineagePage })),
+);
+const DetailsPanel = lazy(() =>
+  import("#features/details/DetailsPanel.tsx").then((panel) => ({ default: panel.DetailsPanel })),
+);
+
+export function App() {
+  const [view, onView] = useView();
+  const onOpen = useCallback((entity: string) => onView((now) => viewOf(entity, now)), [onView]);
+  const isStart = view.entity === null;
+  return (
+    <>
+      <Header onHome={() => onView(() => FIRST_VIEW)} search={isStart ? null : <SearchBox onOpen={onOpen} />} />
+      {isStart ? (
+        <main style={{ flex: 1, overflow: "auto" }}>
+          <StartPage search={<SearchBox onOpen={onOpen} large />} onOpen={onOpen} />
+        </main>
+      ) : (
+        <Suspense>
+          <LineagePage
+            view={view}
+            onView={onView}
+            onOpen={onOpen}
+            details={(node) => <Details node={node} view={view} onView={onView} />}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Details({ node, view, onView }: { node: GraphNode; view: View; onView: ChangeView }) {
+  return (
+    <Suspense>
+      <DetailsPanel
+        node={node}
+        field={view.field}
+        run={view.run}
+        actions={{
+          onClose: () => onView((now) => ({ ...now, node: null, field: null, run: null })),
+          onOpen: (id) => onView((now) => ({ ...viewOf(id, now), node: id })),
+          onFocus: (id) => onView((now) => ({ ...viewOf(id, now), node: id })),
+          onExpand: (side) => onView((now) => expandSide(now, { node: node.id, side })),
+          onField: (field) => onView((now) => ({ ...now, field })),
+          onRun: (run) => onView((now) => ({ ...now, run })),
+        }}
+      />
+    </Suspense>
+  );
+}
