@@ -74,7 +74,7 @@ def settings_from(
     environ: Mapping[str, str] | None = None,
     file: Mapping[str, Any] | None = None,
     *,
-    file_name: str = "the file",
+    file_name: str = "whence.toml",
 ) -> Settings:
     """Make `Settings` from what was given; an argument that is None counts as not given, so does an empty variable.
 

@@ -232,8 +232,13 @@ class Sender:
                 break
             self._wake.wait(wait_s)
             self._wake.clear()
-        if self._sink is not None:
-            self._sink.close()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the sink; another round opens it again."""
+        sink, self._sink = self._sink, None
+        if sink is not None:
+            sink.close()
 
     def _try_step(self) -> float:
         """Do a round; whatever fails is said and tried again (a queue worker's border)."""

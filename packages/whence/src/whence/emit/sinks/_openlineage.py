@@ -45,11 +45,13 @@ class OpenLineageSink:
         self._gzip_is_proven = False
         self._has_batch = True
         self._halt: Outcome | None = None
+        self._has_passed = False
         self._end = 0.0
 
     def send(self, batch: Sequence[bytes]) -> list[Outcome]:
         """Post the events and find out about each of them."""
         self._halt = None
+        self._has_passed = False
         self._end = time.monotonic() + self._budget_s
         return self._deliver(batch) if self._has_batch else self._deliver_singly(batch)
 
@@ -62,6 +64,7 @@ class OpenLineageSink:
             return [self._halt or _NOT_TRIED] * len(events)
         status, verdict = self._post(f"{self._path}/batch", b"[" + b",".join(events) + b"]", len(events))
         if verdict.kind is Kind.DONE:
+            self._has_passed = True
             return list(verdict.outcomes)
         if status in NO_ROUTE:
             outcomes = self._deliver_singly(events)
@@ -73,7 +76,8 @@ class OpenLineageSink:
             self._halt = verdict.outcome
         if len(events) == 1 or verdict.kind is Kind.DOWN:
             return [verdict.outcome] * len(events)
-        return self._divide(events) if verdict.kind is Kind.REFUSED else self._doubt(events, verdict)
+        is_well = verdict.kind is Kind.REFUSED or self._has_passed
+        return self._divide(events) if is_well else self._doubt(events, verdict)
 
     def _divide(self, events: Sequence[bytes]) -> list[Outcome]:
         half = len(events) // 2
