@@ -1,0 +1,62 @@
+"""The collector that is active in this process: the one that `configure` made, else one made from the environment for the first run.
+
+It must not load a collector before somebody needs one: `import whence` imports this module.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from whence._collector import Collector
+
+_lock = allocate_lock()
+_made: list[Collector | None] = []  # empty: nobody asked yet; None: collection is off
+
+
+def active() -> Collector | None:
+    """Return the active collector; None when collection is off. Never raises."""
+    if not _made:
+        with _lock:
+            if not _made:
+                _made.append(_from_environment())
+    return _made[0]
+
+
+def _from_environment() -> Collector | None:
+    try:
+        return _make({})
+    except Exception as failure:  # noqa: BLE001  border: bad settings in the environment must not stop the host
+        import logging  # noqa: PLC0415  10 ms of import that only trouble costs
+
+        logging.getLogger("whence").warning("collection is off: %s", failure)
+        return None
+
+
+def configure(settings: Mapping[str, Any]) -> None:
+    """Make a collector from settings and make it the active one; the old one is closed. Raises ConfigError, PluginError."""
+    _replace(_make(settings), None)
+
+
+def shutdown(timeout_s: float | None) -> bool:
+    """Close the active collector; runs are swallowed until somebody configures again."""
+    return _replace(None, timeout_s)
+
+
+def _make(settings: Mapping[str, Any]) -> Collector | None:
+    from whence import _collector  # noqa: PLC0415  a process pays for it when it begins to collect
+
+    return _collector.make(settings)
+
+
+def _replace(new: Collector | None, timeout_s: float | None) -> bool:
+    with _lock:
+        old = _made[0] if _made else None
+        _made[:] = [new]
+    if old is None:
+        return True
+    return old.close(old.settings.exit_timeout_s if timeout_s is None else timeout_s)

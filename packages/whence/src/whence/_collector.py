@@ -1,0 +1,258 @@
+"""Where runs tell their news: settings, emitter, background worker, and the rules by which a run becomes events.
+
+One collector is active in a process: the one that `configure` made, else one made from the environment when the first
+run begins. On the host's thread: the START event, and a few dictionaries at the end. In the background: reading the
+statements, hashing large files, the last event. Between the two the end of the run lies on the disk (`_ends`). After
+`configure` nothing raises; what could not be done is counted, and logged once per cause.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from weakref import WeakSet
+
+from whence import _ends, _run_events
+from whence._datasets import FileHashes, understand
+from whence._failure import event_type_of, message_of, trace_of
+from whence._worker import Worker
+from whence.context import Run
+from whence.emit import Emitter, load_settings
+from whence.errors import ConfigError
+from whence.model import now_us
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from whence._datasets import Given
+    from whence._fold import RunLineage
+    from whence._ledger import Layer, SqlSource
+    from whence.emit import FlushResult, Settings
+
+SQL_TEXTS = ("redacted", "fingerprint", "off")
+_MAX_OPEN_RUNS = 10_000
+
+
+class Collector:
+    """Turns what runs tell into events. Safe in threads and over forks. Only its constructor raises."""
+
+    def __init__(self, settings: Settings, emitter: Emitter, *, sql_text: str = "redacted") -> None:
+        self.settings = settings
+        self.namespace = settings.namespace
+        self._emitter = emitter
+        self._sql_text = sql_text
+        self._hashes = FileHashes()
+        self._ends = _ends.Ends(settings.spool_dir)
+        self._lineages: dict[str, RunLineage] = {}  # of runs that have not ended; the worker's own
+        self._said: set[str] = set()
+        self.worker = Worker(_load_reader)
+        self.failures = 0
+        self.ambient: Run | None = None
+        _collectors.add(self)
+
+    # --- on the host's threads
+
+    def begin(self, run: Run, inputs: tuple[Any, ...] = ()) -> None:
+        """Emit START; with inputs only for hand-made runs."""
+        try:
+            for dataset in inputs:
+                self.dataset(run, "input", dataset, {})
+            given = list(run.datasets)
+            if any(each.path is not None for each in given):
+                self._later(self._emit_start, run, given)
+            else:
+                self._emit_start(run, given)
+        except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
+            self.say("start", f"a START event could not be made: {type(failure).__name__}")
+
+    def end(self, run: Run, error: BaseException | None) -> None:
+        """Emit the last event of a run, or have the background complete it. Once; further calls have no effect."""
+        try:
+            if not run.end_once():
+                return
+            run.ended_us = max(now_us(), run.started_us)
+            self._end(run, event_type_of(error), _error_facets(error))
+        except Exception as failure:  # noqa: BLE001  border
+            self.say("end", f"the last event of a run could not be made: {type(failure).__name__}")
+
+    def _end(self, run: Run, event_type: str, facets: dict[str, Any]) -> None:
+        for given in run.datasets:
+            self._hashes.settle_now(given)
+        had_statements = run.settle()
+        if os.getpid() != run.pid:
+            event_type = "OTHER"  # a forked child tells what it did; the run is its parent's to end
+        event = _run_events.event(run, event_type, run.ended_us, facets)
+        _run_events.add_given(event, [given for given in run.datasets if given.path is None])
+        if not had_statements and all(given.path is None for given in run.datasets):
+            self._emitter.emit(event)
+            return
+        key = f"{run.run_id} {os.getpid()}"
+        self._ends.keep(key, event)
+        if not self.worker.put(self._finish, run, event_type, facets, key):
+            self._emitter.emit(event)
+            self._ends.forget(key)
+            self.say("queue", "the background is behind: a run's statements were not read")
+
+    def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
+        """Take statements that a run executed (the run calls this)."""
+        if not self.worker.put(self._fold, run, source, layer, settled):
+            self.failures += 1
+            self.say("queue", "the background is behind: statements were not read")
+
+    def dataset(self, run: Run, direction: str, given: Any, options: dict[str, Any]) -> None:
+        """Take a dataset that somebody named (the run calls this)."""
+        try:
+            dataset = understand(given, direction, options, run.job_namespace)
+            if direction == "input":
+                self._hashes.settle_now(dataset)
+                if dataset.path is not None:
+                    self._later(self._hashes.settle, dataset)
+        except Exception as failure:  # noqa: BLE001  border
+            self.say(f"dataset {type(given).__name__}", f"a dataset was not understood and is left out: {failure}")
+            return
+        run.datasets.append(dataset)
+
+    def say(self, cause: str, text: str) -> None:
+        """Log a trouble of ours, once per cause, from the background."""
+        self.failures += 1
+        if cause not in self._said:
+            self._said.add(cause)
+            self._later(_log, text)
+
+    def _later(self, task: Callable[..., None], *args: Any) -> None:
+        self.worker.put(task, *args)
+
+    # --- in the background
+
+    def _emit_start(self, run: Run, given: list[Given]) -> None:
+        for each in given:
+            self._hashes.settle(each)
+        event = _run_events.event(run, "START", run.started_us)
+        _run_events.add_given(event, given)
+        self._emitter.emit(event)
+
+    def _fold(self, run: Run, source: SqlSource, layer: Layer, settled: bool) -> None:  # noqa: FBT001  a queued call
+        from whence._fold import RunLineage  # noqa: PLC0415  loads the parser: only the background may
+
+        if run is self.ambient:
+            RunLineage().add(source, layer, settled=settled)  # nobody's statements: only the columns they tell matter
+        elif run.is_finished:
+            self._emit_late(run, source, layer, settled=settled)
+        else:
+            if run.run_id not in self._lineages and len(self._lineages) >= _MAX_OPEN_RUNS:
+                self.say("runs", "too many runs are open: statements were not read")
+                return
+            self._lineages.setdefault(run.run_id, RunLineage()).add(source, layer, settled=settled)
+
+    def _finish(self, run: Run, event_type: str, facets: dict[str, Any], key: str) -> None:
+        run.is_finished = True
+        lineage = self._lineages.pop(run.run_id, None)
+        for given in run.datasets:
+            self._hashes.settle(given)
+        event = _run_events.event(run, event_type, run.ended_us, facets)
+        _run_events.add_given(event, run.datasets)
+        try:
+            if lineage is not None:
+                lineage.count_dropped(run.dropped)
+                _run_events.add_lineage(event, lineage, self._sql_text)
+        finally:
+            self._emitter.emit(event)
+            self._ends.forget(key)
+
+    def _emit_late(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
+        """Tell what was committed after its run had ended."""
+        from whence._fold import RunLineage  # noqa: PLC0415  as above
+
+        lineage = RunLineage()
+        lineage.add(source, layer, settled=settled)
+        if lineage.outputs:
+            event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
+            _run_events.add_lineage(event, lineage, self._sql_text)
+            self._emitter.emit(event)
+
+    # --- waiting and ending
+
+    def start(self) -> None:
+        """Begin the background's work that needs no run: sending what dead processes left."""
+        if not self.settings.disabled:
+            self._later(self._recover)
+
+    def _recover(self) -> None:
+        _ends.recover(self.settings.spool_dir, self._emitter.emit)
+
+    def flush(self, timeout_s: float) -> FlushResult:
+        """Wait until everything told so far has reached every sink."""
+        started = now_us()
+        is_read = self.worker.wait(timeout_s)
+        left = max(timeout_s - (now_us() - started) / 1e6, 0.0)
+        result = self._emitter.flush(left)
+        if is_read:
+            return result
+        return result._replace(is_complete=False, waiting_for=("the background of this process", *result.waiting_for))
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish what can be finished in the time; of runs that cannot, emit the end without what was not read."""
+        started = now_us()
+        atexit.unregister(self.at_exit)
+        if self.worker.close(timeout_s):
+            self._ends.close()
+        else:
+            for event in list(self._ends.waiting.values()):
+                self._emitter.emit(event)
+        return self._emitter.close(max(timeout_s - (now_us() - started) / 1e6, 0.1))
+
+    def at_exit(self) -> None:
+        """Close within the time that the end of the process may take."""
+        self.close(self.settings.exit_timeout_s)
+
+    def after_fork(self) -> None:
+        """In a forked child: what waits is the parent's."""
+        self._ends.after_fork()
+        self._lineages = {}
+
+
+def _error_facets(error: BaseException | None) -> dict[str, Any]:
+    if error is None or isinstance(error, GeneratorExit) or (isinstance(error, SystemExit) and not error.code):
+        return {}
+    return {"errorMessage": _run_events.error_facet(message_of(error), trace_of(error))}
+
+
+def _load_reader() -> None:
+    """Import what the background needs, before a fork could catch it half-way."""
+    import whence._fold  # noqa: PLC0415  the parser
+    import whence.sql._engine  # noqa: F401, PLC0415
+
+
+def _log(text: str) -> None:
+    import logging  # noqa: PLC0415  10 ms of import that only trouble costs
+
+    logging.getLogger("whence").warning(text)
+
+
+def make(options: Mapping[str, Any]) -> Collector | None:
+    """Make a collector from options, environment and file; None when they turn collection off. Raises ConfigError, PluginError."""
+    given = dict(options)
+    sql_text = given.pop("sql_text", None) or os.environ.get("WHENCE_SQL_TEXT", "").strip() or "redacted"
+    if sql_text not in SQL_TEXTS:
+        raise ConfigError("sql_text", sql_text, f"sql_text is {sql_text!r}; choose one of {', '.join(SQL_TEXTS)}")
+    settings = load_settings(given)
+    if settings.disabled or not settings.sinks:
+        return None
+    collector = Collector(settings, Emitter(settings), sql_text=sql_text)
+    collector.start()
+    atexit.register(collector.at_exit)  # after the emitter's own, so that ours is called first
+    return collector
+
+
+_collectors: WeakSet[Collector] = WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for collector in list(_collectors):
+        collector.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,261 @@
+"""What hooks write down while the host works: which statement ran how often in which transaction of which run. Nothing else.
+
+Everything here runs on the host's threads, for every statement: dictionaries and integers, no lock, no thread, no
+parsing, no clock. A connection belongs to one thread at a time, so what hangs on a connection needs no lock; a run
+reads it once it has ended. It must not import anything but the standard library's lightest modules. Facts: committed
+work only counts as written; a read happened even if its transaction was rolled back, so reads are kept apart and told
+from writes later, in the background.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Protocol
+
+    from whence.context import Run
+    from whence.model import DatasetId
+    from whence.sql import Column, Schema, TableName
+
+    class SqlSource(Protocol):
+        """A database that statements ran on, as the background needs to know it. One per engine."""
+
+        dialect: str
+        default_db: str | None
+        default_schema: str | None
+        schema: Schema
+        uri: str
+
+        def dataset(self, table: TableName) -> DatasetId: ...
+        def is_system(self, table: TableName) -> bool: ...
+        def tables(self, structure: Any) -> Iterable[tuple[TableName, list[Column]]]: ...
+
+    Entry = list[Any]  # [times executed, rows changed, structure or None, executions whose rows are not known]
+    Layer = dict[str, Entry]
+
+MAX_OPEN = 2048
+"""Distinct statements of one open transaction that are remembered; further ones are counted only."""
+MAX_SETTLED = 256
+"""Distinct settled statements that a run holds on one connection before it hands them to the background."""
+_MAX_TEXT = 262_144  # a longer statement (a huge VALUES list) is handed over at once when settled
+
+
+def note(layer: Layer, statement: str, rows: int, structure: Any) -> None:
+    """Count one execution. `rows` below zero: the driver does not say."""
+    entry = layer.get(statement)
+    if entry is None:
+        layer[statement] = [1, max(rows, 0), structure, rows < 0]
+    else:
+        entry[0] += 1
+        if rows >= 0:
+            entry[1] += rows
+        else:
+            entry[3] += 1
+
+
+def merge(into: Layer, layer: Layer) -> None:
+    """Add a layer's counts to another's. Entries are copied, so that the sum can be taken back."""
+    for statement, entry in layer.items():
+        known = into.get(statement)
+        if known is None:
+            into[statement] = entry.copy()
+        else:
+            known[0] += entry[0]
+            known[1] += entry[1]
+            known[3] += entry[3]
+
+
+def subtract(layer: Layer, part: Layer) -> None:
+    """Take back a merge."""
+    for statement, entry in part.items():
+        known = layer.get(statement)
+        if known is not None:
+            known[0] -= entry[0]
+            known[1] -= entry[1]
+            known[3] -= entry[3]
+            if known[0] <= 0:
+                del layer[statement]
+
+
+class Tally:
+    """What one run did on one connection: `done` is settled, `undone` was rolled back, `layers` are open (one more a savepoint)."""
+
+    __slots__ = ("done", "dropped", "last", "layers", "link", "run", "source", "undone")
+
+    def __init__(self, run: Run, source: SqlSource, link: Any, depth: int) -> None:
+        self.run = run
+        self.source = source
+        self.link = link  # weak: tells when the connection is gone
+        self.done: Layer = {}
+        self.undone: Layer = {}
+        self.layers: list[Layer] = [{} for _ in range(depth + 1)]
+        self.last: Layer = {}  # what the last commit settled, in case it fails after all
+        self.dropped = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether statements wait for a commit."""
+        return any(self.layers)
+
+    def open(self, statement: str, rows: int, structure: Any) -> None:
+        """Note a statement whose transaction is open."""
+        layer = self.layers[-1]
+        if len(layer) >= MAX_OPEN and statement not in layer:
+            self.dropped += 1
+            return
+        note(layer, statement, rows, structure)
+
+    def settle(self, statement: str, rows: int, structure: Any) -> None:
+        """Note a statement that took effect at once."""
+        note(self.done, statement, rows, structure)
+        self._hand_over(len(statement))
+
+    def commit(self) -> None:
+        """Settle everything that is open."""
+        depth = len(self.layers)
+        if depth == 1:
+            last = self.layers[0]
+        else:
+            last = {}
+            for layer in self.layers:
+                merge(last, layer)
+        if last:
+            self.layers = [{} for _ in range(depth)]
+            self.last = last
+            merge(self.done, last)
+            self._hand_over(0)
+
+    def take_back(self) -> None:
+        """Undo the last commit: the database refused it."""
+        subtract(self.done, self.last)
+        self._undo(self.last)
+        self.last = {}
+
+    def rollback(self, depth: int = 0) -> None:
+        """Drop what is open above a savepoint; without one, everything."""
+        for layer in self.layers[depth:]:
+            self._undo(layer)
+        del self.layers[depth:]
+        if not self.layers:
+            self.layers.append({})
+
+    def release(self, depth: int) -> None:
+        """Merge what happened above a savepoint into the layer below it."""
+        for layer in self.layers[depth:]:
+            merge(self.layers[depth - 1], layer)
+        del self.layers[depth:]
+
+    def _undo(self, layer: Layer) -> None:
+        if len(self.undone) < MAX_OPEN:
+            merge(self.undone, layer)
+        else:
+            self.dropped += len(layer)
+
+    def _hand_over(self, chars: int) -> None:
+        if self.run.settles_now or len(self.done) > MAX_SETTLED or chars > _MAX_TEXT:
+            done, self.done = self.done, {}
+            self.run.hand_over(self.source, done)
+
+
+class Link:
+    """A connection: the tally of the run that uses it now, those of other runs in the same open transaction, and its savepoints."""
+
+    __slots__ = ("__weakref__", "marks", "others", "probe", "source", "tally")
+
+    def __init__(self, source: SqlSource, probe: Any) -> None:
+        self.source = source
+        self.probe = probe  # () -> is a transaction open? None when the driver cannot say
+        self.tally: Tally | None = None
+        self.others: list[Tally] = []
+        self.marks: list[str] = []
+
+    def tally_of(self, run: Run) -> Tally:
+        """Return the run's tally on this connection."""
+        current = self.tally
+        if current is not None:
+            if current.run is run:
+                return current
+            if current.is_open:
+                self.others.append(current)
+        for other in self.others:
+            if other.run is run:
+                self.others.remove(other)
+                self.tally = other
+                return other
+        self.tally = run.open_tally(self, len(self.marks))
+        return self.tally
+
+    def commit(self) -> None:
+        """Settle the open transaction."""
+        self.marks.clear()
+        for tally in self._take():
+            tally.layers = _flat(tally)
+            tally.commit()
+
+    def rollback(self) -> None:
+        """Drop the open transaction."""
+        self.marks.clear()
+        for tally in self._take():
+            tally.rollback()
+
+    def take_back(self) -> None:
+        """The last commit failed."""
+        if self.tally is not None:
+            self.tally.take_back()
+
+    def savepoint(self, name: str) -> None:
+        """Open a layer for a savepoint."""
+        self.marks.append(name)
+        for tally in self._all():
+            tally.layers.append({})
+
+    def rollback_to(self, name: str) -> None:
+        """Drop what happened since the savepoint; it stays, as in SQL."""
+        depth = self._depth(name)
+        if depth:
+            del self.marks[depth:]
+            for tally in self._all():
+                tally.rollback(depth)
+                tally.layers.append({})
+
+    def release(self, name: str) -> None:
+        """Forget the savepoint; what happened since belongs to the layer below."""
+        depth = self._depth(name)
+        if depth:
+            del self.marks[depth - 1 :]
+            for tally in self._all():
+                tally.release(depth)
+
+    def detach(self) -> list[tuple[Tally, list[Layer]]]:
+        """Take the open layers away, for a transaction that is prepared and will be decided elsewhere."""
+        taken = [(tally, _flat(tally)) for tally in self._take() if tally.is_open]
+        for tally, _ in taken:
+            tally.layers = [{}]
+        self.marks.clear()
+        return taken
+
+    def _depth(self, name: str) -> int:
+        """Return the number of the innermost savepoint of this name, counted from 1; 0 when there is none."""
+        for depth in range(len(self.marks), 0, -1):
+            if self.marks[depth - 1] == name:
+                return depth
+        return 0
+
+    def _all(self) -> list[Tally]:
+        return [*self.others, self.tally] if self.tally is not None else list(self.others)
+
+    def _take(self) -> list[Tally]:
+        tallies = self._all()
+        self.others.clear()
+        return tallies
+
+
+def _flat(tally: Tally) -> list[Layer]:
+    """Return the tally's layers as one."""
+    if len(tally.layers) == 1:
+        return tally.layers
+    whole: Layer = {}
+    for layer in tally.layers:
+        merge(whole, layer)
+    return [whole]

@@ -1,0 +1,247 @@
+"""A run as OpenLineage events: START when it begins, one of COMPLETE, FAIL and ABORT when it ends, OTHER for what was committed later.
+
+Dictionaries in, dictionaries out. START has no datasets (a START with outputs makes false edges in some back ends)
+unless a hand-made run names inputs. Datasets come with the end. Row data, parameters and literals never get here.
+Source: OpenLineage 2-0-2 and the facet versions that
+`whence.model.facet` pins; LineageFacet 1-0-0.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from whence._datasets import Given
+    from whence._fold import RunLineage, SourceField, Use
+    from whence.context import Run
+
+_OWN_FACETS = "https://github.com/whence-lineage/whence/blob/main/spec/facets/1-0-0/"
+_LINEAGE = "https://openlineage.io/spec/facets/1-0-0/LineageFacet.json#/$defs/"
+_MAX_SQL = 32_768
+Json = dict[str, "Any"]
+Name = tuple[str, str]
+
+
+def event(run: Run, event_type: str, time_us: int, run_facets: Json | None = None, job_facets: Json | None = None) -> Json:
+    """Return an event of the run without datasets."""
+    return {
+        "eventType": event_type,
+        "eventTime": format_event_time(time_us),
+        "producer": PRODUCER,
+        "schemaURL": CORE_SCHEMA + "RunEvent",
+        "run": {"runId": run.run_id, "facets": {**_run_facets(run), **(run_facets or {})}},
+        "job": {
+            "namespace": run.job_namespace,
+            "name": run.job_name,
+            "facets": {**_job_facets(run), **(job_facets or {})},
+        },
+        "inputs": [],
+        "outputs": [],
+    }
+
+
+def _run_facets(run: Run) -> Json:
+    spec = run.spec
+    facets: Json = {"processing_engine": _ENGINE}
+    if run.parent is not None:
+        facets["parent"] = _parent(run)
+    if spec.nominal_time is not None:
+        start, end = spec.nominal_time
+        times = {"nominalStartTime": start, "nominalEndTime": end}
+        facets["nominalTime"] = facet("NominalTimeRunFacet", **{key: time for key, time in times.items() if time})
+    if run.attempt is not None:
+        facets["whence_attempt"] = _own("WhenceAttemptRunFacet", attempt=run.attempt)
+    if spec.upstream_jobs:
+        jobs = [{"namespace": namespace or run.job_namespace, "name": name} for namespace, name in spec.upstream_jobs]
+        upstream = [{"job": job, "dependency_type": "IMPLICIT_DEPENDENCY"} for job in jobs]
+        facets["jobDependencies"] = facet("JobDependenciesRunFacet", upstream=upstream)
+    return facets
+
+
+def _job_facets(run: Run) -> Json:
+    spec = run.spec
+    facets: Json = {"jobType": _JOB_TYPE}
+    if spec.description:
+        facets["documentation"] = facet("DocumentationJobFacet", description=spec.description)
+    if spec.owners:
+        facets["ownership"] = facet("OwnershipJobFacet", owners=[{"name": owner} for owner in spec.owners])
+    if spec.flow:
+        facets["whence_flow"] = _own("WhenceFlowJobFacet", name=spec.flow)
+    if spec.upstream_jobs:
+        inputs = [
+            {"namespace": namespace or run.job_namespace, "name": name, "type": "JOB"}
+            for namespace, name in spec.upstream_jobs
+        ]
+        facets["lineage"] = {
+            "_producer": PRODUCER,
+            "_schemaURL": _LINEAGE + "LineageJobFacet",
+            "entries": [{"type": "JOB", "inputs": inputs}],
+        }
+    return facets
+
+
+def _parent(run: Run) -> Json:
+    parent = run.parent
+    root = parent
+    while root is not None and root.parent is not None:
+        root = root.parent
+    if parent is None or root is None:
+        return {}
+    job, root_job = (JobId(each.job_namespace, each.job_name) for each in (parent, root))
+    return parent_facet(ParentRun(parent.run_id, job, root_run_id=root.run_id, root_job=root_job))
+
+
+def _own(name: str, /, **body: Any) -> Json:
+    return {"_producer": PRODUCER, "_schemaURL": f"{_OWN_FACETS}{name}.json#/$defs/{name}", **body}
+
+
+_VERSION = PRODUCER.rpartition("/")[2]
+_ENGINE = facet(
+    "ProcessingEngineRunFacet",
+    version=".".join(map(str, sys.version_info[:3])),
+    name="Python",
+    openlineageAdapterVersion=_VERSION,
+)
+_JOB_TYPE = facet("JobTypeJobFacet", processingType="BATCH", integration="PYTHON", jobType="JOB")
+
+
+def error_facet(message: str, trace: str) -> Json:
+    """Return the facet that says why a run failed."""
+    return facet("ErrorMessageRunFacet", message=message, programmingLanguage="PYTHON", stackTrace=trace)
+
+
+def add_given(body: Json, given: Iterable[Given]) -> None:
+    """Add the datasets that were named by hand. One named twice is one, with the facets of both."""
+    for each in given:
+        key = "inputs" if each.direction == "input" else "outputs"
+        dataset = _entry(body[key], each.namespace, each.name)
+        dataset.setdefault("facets", {}).update(each.facets)
+        if each.io_facets:
+            dataset.setdefault("inputFacets" if key == "inputs" else "outputFacets", {}).update(each.io_facets)
+
+
+def add_lineage(body: Json, lineage: RunLineage, sql_text: str) -> None:
+    """Add what the run's statements read and wrote."""
+    held = _names(body["inputs"]) | {(each.namespace, each.name) for each in lineage.read}
+    by_hand = _names(body["outputs"])
+    for use in lineage.inputs.values():
+        _merge_facets(_entry(body["inputs"], use.dataset.namespace, use.dataset.name), _table_facets(use))
+    everything = _names(body["inputs"])
+    for use in lineage.outputs.values():
+        dataset = _entry(body["outputs"], use.dataset.namespace, use.dataset.name)
+        facets = _table_facets(use)
+        if use.fields:
+            facets["columnLineage"] = _column_lineage(use)
+        inferred = held if use.takes_values or (use.dataset.namespace, use.dataset.name) in by_hand else set[Name]()
+        _add_origins(facets, use, inferred, everything)
+        _merge_facets(dataset, facets)
+        if use.rows is not None and use.is_counted:
+            statistics = facet("OutputStatisticsOutputDatasetFacet", rowCount=use.rows)
+            dataset.setdefault("outputFacets", {}).setdefault("outputStatistics", statistics)
+    for namespace, name in by_hand - {(each.namespace, each.name) for each in lineage.outputs}:
+        if held != everything:
+            _merge_facets(_entry(body["outputs"], namespace, name), {"lineage": _origins(set(), held)})
+    _add_statements(body, lineage, sql_text)
+
+
+def _names(datasets: list[Json]) -> set[Name]:
+    return {(dataset["namespace"], dataset["name"]) for dataset in datasets}
+
+
+def _add_origins(facets: Json, use: Use, inferred: set[Name], everything: set[Name]) -> None:
+    """Say which datasets an output comes from, where inputs x outputs or its fields alone would say it wrongly."""
+    origins = {(each.namespace, each.name) for each in use.origins}
+    told = everything
+    if use.fields:
+        told = {(source.namespace, source.name) for sources in use.fields.values() for source in sources}
+        told |= {(source.namespace, source.name) for source in use.indirect}
+    if told != origins | inferred:
+        facets["lineage"] = _origins(origins, inferred)
+
+
+def _origins(origins: set[Name], inferred: set[Name]) -> Json:
+    """Return the explicit lineage facet. What only passed through the program is marked as inferred."""
+    through = [{"type": "DIRECT", "subtype": "INFERRED", "description": "read and written by the same run"}]
+    inputs: list[Json] = []
+    for namespace, name in sorted(origins | inferred):
+        inputs.append({"namespace": namespace, "name": name, "type": "DATASET"})
+        if (namespace, name) not in origins:
+            inputs[-1]["transformations"] = through
+    return {"_producer": PRODUCER, "_schemaURL": _LINEAGE + "LineageDatasetFacet", "inputs": inputs}
+
+
+def _entry(datasets: list[Json], namespace: str, name: str) -> Json:
+    for dataset in datasets:
+        if dataset["namespace"] == namespace and dataset["name"] == name:
+            return dataset
+    dataset: Json = {"namespace": namespace, "name": name}
+    datasets.append(dataset)
+    return dataset
+
+
+def _merge_facets(dataset: Json, facets: Json) -> None:
+    """Add facets; what somebody said by hand stays."""
+    dataset["facets"] = {**facets, **dataset.get("facets", {})}
+
+
+def _table_facets(use: Use) -> Json:
+    facets: Json = {}
+    columns = use.columns()
+    if columns:
+        fields = [
+            {"name": column.name, "type": column.type, "ordinal_position": position}
+            if column.type
+            else {"name": column.name, "ordinal_position": position}
+            for position, column in enumerate(columns, 1)
+        ]
+        facets["schema"] = facet("SchemaDatasetFacet", fields=fields)
+    facets["dataSource"] = facet("DatasourceDatasetFacet", name=use.dataset.namespace, uri=use.source.uri)
+    return facets
+
+
+def _column_lineage(use: Use) -> Json:
+    fields = {name: {"inputFields": _input_fields(sources)} for name, sources in use.fields.items()}
+    if use.indirect:
+        return facet("ColumnLineageDatasetFacet", fields=fields, dataset=_input_fields(use.indirect))
+    return facet("ColumnLineageDatasetFacet", fields=fields)
+
+
+def _input_fields(sources: Iterable[SourceField]) -> list[Json]:
+    """Return the sources as input fields, each field once with all its transformations."""
+    found: dict[tuple[str, str, str], list[Json]] = {}
+    for source in sources:
+        step = {"type": source.type, "subtype": source.subtype, "masking": source.masking}
+        found.setdefault((source.namespace, source.name, source.field), []).append(step)
+    return [
+        {"namespace": namespace, "name": name, "field": field, "transformations": steps}
+        for (namespace, name, field), steps in found.items()
+    ]
+
+
+def _add_statements(body: Json, lineage: RunLineage, sql_text: str) -> None:
+    if lineage.texts and sql_text != "off":
+        body["job"]["facets"]["sql"] = _sql_facet(lineage, sql_text)
+    if lineage.failures:
+        errors = [
+            {"errorMessage": message, "task": text} if sql_text == "redacted" else {"errorMessage": message}
+            for message, text in lineage.errors
+        ]
+        body["run"]["facets"]["extractionError"] = facet(
+            "ExtractionErrorRunFacet", totalTasks=lineage.statements, failedTasks=lineage.failures, errors=errors
+        )
+
+
+def _sql_facet(lineage: RunLineage, sql_text: str) -> Json:
+    from whence.sql import fingerprint  # noqa: PLC0415  only the background comes here
+
+    texts = list(lineage.texts) if sql_text == "redacted" else [f"-- {fingerprint(text)}" for text in lineage.texts]
+    query = ";\n".join(texts)
+    dialects = set(lineage.texts.values())
+    dialect = {"dialect": dialects.pop()} if len(dialects) == 1 else {}
+    return facet("SQLJobFacet", query=query[:_MAX_SQL], **dialect)
