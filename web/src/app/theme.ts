@@ -16,8 +16,22 @@ const iris: MantineColorsTuple = [
   "#37299e",
 ];
 
+// Mantine's dark greys, turned to the blue of the palette.
+const dark: MantineColorsTuple = [
+  "#dfe4ee",
+  "#c3cad8",
+  "#a0abbe",
+  "#6c7890",
+  "#3b455a",
+  "#2b3344",
+  "#232a3a",
+  "#1a1f2c",
+  "#151a25",
+  "#10131b",
+];
+
 export const theme = createTheme({
-  colors: { iris },
+  colors: { iris, dark },
   primaryColor: "iris",
   primaryShade: { light: 7, dark: 5 },
   fontFamily: '"Inter Variable", Inter, "Noto Sans KR", system-ui, sans-serif',

@@ -78,8 +78,7 @@ export function alongLine(start: Point, end: Point, corner: Point): { weight: nu
 function bend(points: readonly Point[]): Point[] {
   const [a, b] = [points[0], points.at(-1)];
   if (a === undefined || b === undefined) return [];
-  const half = (b.x - a.x) / 2;
-  const reach = Math.sign(half) * Math.max(Math.abs(half), 40);
+  const reach = Math.sign(b.x - a.x) * Math.max(Math.abs(b.x - a.x) * 0.34, 36);
   return [
     { x: a.x + reach, y: a.y },
     { x: b.x - reach, y: b.y },

@@ -28,8 +28,10 @@ export interface CanvasEvents {
   onViewport: (viewport: Viewport) => void;
 }
 
-const MARGIN = 44;
+const MARGIN = 28;
 const MAX_FIT_ZOOM = 1.15;
+/** Names can be read at this zoom; a first look is not further away, even if it then shows a part only. */
+const READABLE = 0.64;
 const MANY = 600;
 
 export class GraphCanvas {
@@ -79,7 +81,7 @@ export class GraphCanvas {
     if (before !== null && after !== null) {
       cy.panBy({ x: (before.x - after.x) * cy.zoom(), y: (before.y - after.y) * cy.zoom() });
     } else {
-      this.fit();
+      this.home();
     }
     this.paint();
   }
@@ -96,7 +98,21 @@ export class GraphCanvas {
     this.paint();
   }
 
-  /** Show the whole scene; a small one is not blown up, a large one keeps its start in view at a readable size. */
+  /** The first look: the whole scene where it can be read so, else its start with as much around it as fits. */
+  home(): void {
+    const { cy, scene } = this;
+    this.fit();
+    const start = scene?.cards.find((card) => card.isStart);
+    if (scene === null || start === undefined || cy.zoom() >= READABLE) return;
+    const middle = (at: number, size: number, room: number): number => {
+      const half = room / READABLE / 2 - MARGIN;
+      return size <= 2 * half ? size / 2 : Math.min(Math.max(at, half), size - half);
+    };
+    const x = middle(start.x + start.width / 2, scene.width, cy.width());
+    this.lookAt(x, middle(start.y + start.height / 2, scene.height, cy.height()), READABLE);
+  }
+
+  /** Show the whole scene; a small one is not blown up. */
   fit(): void {
     const { cy, scene } = this;
     if (scene === null || cy.width() === 0) return;

@@ -46,6 +46,8 @@ export interface Paint {
 const RADIUS = 9;
 const DETAIL = 0.42;
 const NAMES = 0.24;
+/** Seen from so far, a card is a block in the colour of its kind. */
+const BLOCKS = 0.16;
 const NO_SIDES: ReadonlySet<Side> = new Set();
 const FIELD_FONT = `450 12px ${FONT.family}`;
 const TYPE_FONT = `400 10.5px ${FONT.mono}`;
@@ -70,6 +72,13 @@ export function paintCards(
 
 function paintCard(paint: Paint, card: PlacedCard): void {
   const { ctx, zoom, highlight } = paint;
+  if (zoom < BLOCKS) {
+    ctx.globalAlpha = highlight.focus === null || highlight.focus.nodes.has(card.id) ? 1 : 0.25;
+    ctx.fillStyle = paint.theme.tile[card.icon];
+    ctx.fillRect(card.x, card.y, card.width, card.height);
+    ctx.globalAlpha = 1;
+    return;
+  }
   const dimmed = highlight.focus !== null && !highlight.focus.nodes.has(card.id) && card.id !== highlight.selected;
   ctx.globalAlpha = dimmed ? 0.32 : 1;
   paintBody(paint, card);

@@ -60,7 +60,7 @@ export function stylesheet(theme: Palette): StylesheetJson {
       style: {
         width: 1.3,
         "line-color": theme.field,
-        "line-opacity": 0.5,
+        "line-opacity": 0.62,
         "target-arrow-shape": "none",
         "curve-style": "unbundled-bezier",
         "control-point-distances": (edge: EdgeSingular) => data(edge).distances,

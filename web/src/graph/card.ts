@@ -8,12 +8,12 @@ export const CARD = {
   header: 54,
   row: 23,
   foot: 7,
-  minWidth: 176,
+  minWidth: 148,
   maxWidth: 292,
   /** Left of the text: margin, icon tile, gap. */
   textLeft: 54,
   /** Right of the text: a run state, or the fold switch with its count. */
-  textRight: 34,
+  textRight: 36,
   foldRight: 50,
   maxRows: 40,
   pill: { width: 36, height: 18 },

@@ -55,17 +55,18 @@ const WORDS: Record<RunState, string> = {
   ABORTED: "aborted",
 };
 
-export function StateText({ state }: { state: RunState | null }) {
-  if (state === null)
+export function StateText({ state, size = "sm" }: { state: RunState | null; size?: "xs" | "sm" }) {
+  if (state === null) {
     return (
-      <Text size="sm" c="dimmed" component="span">
+      <Text size={size} c="dimmed" component="span">
         never ran
       </Text>
     );
+  }
   return (
     <Group gap={6} wrap="nowrap" component="span">
-      <StateMark state={state} />
-      <Text size="sm" component="span">
+      <StateMark state={state} size={size === "xs" ? 14 : 16} />
+      <Text size={size} component="span">
         {WORDS[state]}
       </Text>
     </Group>

@@ -16,7 +16,7 @@ export function Legend({ scene }: { scene: Scene }) {
       {hasInferred && <Line color={palette.line} dash="6 5" text="inferred" />}
       {scene.fieldLines.length > 0 && <Line color={palette.field} text="column" />}
       {states.map((state) => (
-        <StateText key={state} state={state} />
+        <StateText key={state} state={state} size="xs" />
       ))}
     </div>
   );

@@ -52,6 +52,13 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
   useEffect(() => {
     surface.current?.setHighlight({ ...highlight, hovered: hoveredId, cursor, hoveredField });
   }, [highlight, hoveredId, hoveredField, cursor, scene]);
+  useEffect(() => {
+    // The panel opens beside the stage: once that has its new width, what was selected is brought back into view.
+    const waiting = setTimeout(() => {
+      if (highlight.selected !== null) surface.current?.reveal(highlight.selected);
+    }, 120);
+    return () => clearTimeout(waiting);
+  }, [highlight.selected]);
   useImperativeHandle(ref, () => ({ picture: () => surface.current?.picture() ?? Promise.resolve(null) }));
   const reveal = useCallback((id: string | null) => {
     setCursor(id);

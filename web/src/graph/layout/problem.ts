@@ -42,10 +42,10 @@ export interface Layout {
 
 export const SPACE = {
   /** Between two boxes of a layer, and around a link that passes a layer. */
-  row: 22,
+  row: 26,
   pass: 12,
   /** Between layers: at least this, and this much more for every track of upright link parts. */
-  channel: 64,
+  channel: 46,
   track: 9,
 } as const;
 
