@@ -47,8 +47,8 @@ class WhenceError(Exception):
 class EventError(WhenceError):
     """An event breaks the structure that OpenLineage 2-0-2 demands.
 
-    `path` is a JSON path into the event (`$.job.name`, `$.inputs[2].facets`), `value` is what was found there (None when
-    missing).
+    `path` is a JSON path into the event (`$.job.name`, `$.inputs[2].facets`), `value` is what was found there (None
+    when missing).
     """
 
     def __init__(self, path: str, value: object, message: str) -> None:

@@ -58,8 +58,7 @@ class RunIds:
 
 
 _RUN_IDS = RunIds()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_RUN_IDS.reset)
+getattr(os, "register_at_fork", dict)(after_in_child=_RUN_IDS.reset)  # Windows does not fork: an unused dict there
 
 
 def new_run_id() -> str:

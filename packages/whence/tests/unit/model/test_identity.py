@@ -43,6 +43,6 @@ def test_name_fault(text, fault):
 def test_refuses_what_cannot_be_a_name():
     with pytest.raises(NamingError, match="namespace '' must not be empty"):
         DatasetId("", "n")
-    with pytest.raises(NamingError, match="name 'a.x00' must not hold a NUL") as caught:
+    with pytest.raises(NamingError, match=r"name 'a.x00' must not hold a NUL") as caught:
         JobId("ns", "a\0")
     assert caught.value.value == "a\0"

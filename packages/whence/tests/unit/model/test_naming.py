@@ -1,4 +1,3 @@
-import os
 import pathlib
 
 import pytest
@@ -6,7 +5,7 @@ import pytest
 from whence.errors import NamingError
 from whence.model import DatasetId, dataset_for_path, dataset_id, table_at_location
 
-HERE = os.getcwd().replace("\\", "/")
+HERE = pathlib.Path.cwd().as_posix()
 
 
 def test_from_parts():

@@ -1,4 +1,4 @@
-import os
+import pathlib
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -6,7 +6,7 @@ from sqlalchemy.engine import make_url
 from whence.errors import NamingError
 from whence.model import DatabaseUrl, Source, dataset_for_url, source_for_url, split_table_name
 
-HERE = os.getcwd().replace("\\", "/")
+HERE = pathlib.Path.cwd().as_posix()
 
 NAMES = [
     # PostgreSQL and what speaks its protocol

@@ -85,7 +85,7 @@ def test_unusual_forms_are_read_and_said(text, means):
         "2026-11-21T09:30:00+24:00",
         "2026-11-21T09:30:00+00:60",
         "2026-11-21T09:30:00+0a:00",
-        "2026-11-21T09:30:00+٠٠:٠٠",
+        "2026-11-21T09:30:00+\u0660\u0660:\u0660\u0660",
         "2026-13-21T09:30:00Z",
         "2026-00-21T09:30:00Z",
         "2026-11-00T09:30:00Z",
@@ -101,12 +101,12 @@ def test_unusual_forms_are_read_and_said(text, means):
         "+026-11-21T09:30:00Z",
         " 026-11-21T09:30:00Z",
         "2026-11-21T09:30:00Z ",
-        "٢٠٢٦-11-21T09:30:00Z",
+        "\u0662\u0660\u0662\u0666-11-21T09:30:00Z",
         "2026-11-21T1_:30:00Z",
     ],
 )
 def test_refuses_what_is_no_date_time(text):
-    with pytest.raises(NamingError, match="is no date-time; write one as 2026-11-21T09:30:00.000Z"):
+    with pytest.raises(NamingError, match=r"is no date-time; write one as 2026-11-21T09:30:00\.000Z"):
         parse_event_time(text)
 
 
