@@ -66,43 +66,58 @@ def dataset_type(facets: Mapping[str, bytes]) -> str:
     return "STREAM" if kind in {"STREAM", "TOPIC"} else "DB_TABLE"
 
 
-class DatasetBook:
-    """What the datasets of one answer need, read in a few statements."""
+def lifecycle_state(facets: Mapping[str, bytes]) -> str:
+    """Return the last change of a dataset's life cycle, empty when none was told."""
+    return text(facets, "lifecycleStateChange", "lifecycleStateChange") or ""
 
-    def __init__(self, reader: Reader, rows: Sequence[DatasetRow], *, all_facets: bool) -> None:
-        ids = [row.id for row in rows]
+
+class DatasetSummaries:
+    """What the lineage graph shows of datasets, read in a few statements."""
+
+    def __init__(self, reader: Reader, rows: Sequence[DatasetRow]) -> None:
         self._tags = TagBook(reader)
-        self._latest = reader.latest_versions(ids)
-        self.facets = reader.dataset_facets(ids) if all_facets else reader.dataset_facets(ids, keys=SUMMARY_FACETS)
+        self.facets = self._facets_of(reader, [row.id for row in rows])
+
+    def _facets_of(self, reader: Reader, ids: list[int]) -> dict[int, dict[str, bytes]]:
+        return reader.dataset_facets(ids, keys=SUMMARY_FACETS)
 
     def summary(self, row: DatasetRow) -> dict[str, Any]:
         """Return a dataset as the lineage graph shows it."""
-        facets = self.facets.get(row.id, {})
+        facets = self.facets.get(row.id) or {}
         tags, field_tags = self._tags.of_dataset(row, facets)
-        latest = self._latest.get(row.id)
         return {
             "id": {"namespace": row.namespace, "name": row.name},
             "type": dataset_type(facets) if facets else "DB_TABLE",
             "name": row.name,
-            "physicalName": text(facets, ADMIN_DATASET, "physicalName") or row.name,
+            "physicalName": (text(facets, ADMIN_DATASET, "physicalName") if facets else None) or row.name,
             "createdAt": instant(row.first_seen),
             "updatedAt": instant(row.last_seen),
             "namespace": row.namespace,
             "sourceName": row.source_name or DEFAULT_SOURCE,
             "fields": rendered_fields(row.fields, field_tags),
             "tags": tags,
-            "lastModifiedAt": instant_or_none(None if latest is None else latest.at),
-            "description": description(facets),
-            "lastLifecycleState": text(facets, "lifecycleStateChange", "lifecycleStateChange") or "",
+            "lastModifiedAt": None,
+            "description": description(facets) if facets else None,
+            "lastLifecycleState": lifecycle_state(facets) if facets else "",
         }
 
+
+class DatasetBook(DatasetSummaries):
+    """What datasets show in full: all facets and the latest version."""
+
+    def __init__(self, reader: Reader, rows: Sequence[DatasetRow]) -> None:
+        super().__init__(reader, rows)
+        self._latest = reader.latest_versions([row.id for row in rows])
+
+    def _facets_of(self, reader: Reader, ids: list[int]) -> dict[int, dict[str, bytes]]:
+        return reader.dataset_facets(ids)
+
     def dataset(self, row: DatasetRow, column_lineage: list[dict[str, Any]] | None) -> dict[str, Any]:
-        """Return a dataset with its facets, in Marquez's order of keys."""
+        """Return a dataset with its facets."""
         found = self.summary(row)
-        state, text_ = found.pop("lastLifecycleState"), found.pop("description")
+        latest = self._latest.get(row.id)
+        found["lastModifiedAt"] = instant_or_none(None if latest is None else latest.at)
         return found | {
-            "lastLifecycleState": state,
-            "description": text_,
             "currentVersion": self.current_version(row),
             "columnLineage": column_lineage,
             "facets": raw(self.facets.get(row.id, {})),
@@ -127,7 +142,7 @@ class DatasetBook:
             "namespace": row.namespace,
             "sourceName": text(facets, "dataSource", "name") or row.source_name or DEFAULT_SOURCE,
             "tags": tags,
-            "lifecycleState": text(facets, "lifecycleStateChange", "lifecycleStateChange") or "",
+            "lifecycleState": lifecycle_state(facets),
             "description": description(facets),
         }
 

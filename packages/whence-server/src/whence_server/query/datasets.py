@@ -30,7 +30,7 @@ def page(reader: Reader, namespace: str, *, limit: int, offset: int) -> dict[str
     """List the datasets of a namespace, in the shape `Datasets`."""
     namespace_row(reader, namespace)
     rows = reader.datasets_page(Page(limit, offset), namespace=namespace) if limit else []
-    shapes = DatasetBook(reader, rows, all_facets=True)
+    shapes = DatasetBook(reader, rows)
     lineage = column_lineage_of(reader, NodeBook(reader), [row.id for row in rows])
     return {
         "totalCount": reader.dataset_total(namespace=namespace),
@@ -43,7 +43,7 @@ def one(reader: Reader, namespace: str, name: str) -> dict[str, Any]:
     row = dataset_row(reader, namespace, name)
     book = NodeBook(reader)
     members = _members(reader, row)
-    shapes = DatasetBook(reader, [row, *members], all_facets=True)
+    shapes = DatasetBook(reader, [row, *members])
     facets = shapes.facets.setdefault(row.id, {})
     for member in members:  # what only an alias says is said of the dataset
         for key, body in shapes.facets.get(member.id, {}).items():
@@ -116,7 +116,7 @@ def find_version(reader: Reader, row: DatasetRow, wanted: str) -> DatasetVersion
 def _rendered(
     reader: Reader, rows: dict[int, DatasetRow], row: DatasetRow, found: Sequence[DatasetVersionRow | None]
 ) -> list[dict[str, Any]]:
-    shapes = DatasetBook(reader, list(rows.values()), all_facets=True)
+    shapes = DatasetBook(reader, list(rows.values()))
     run_ids = [each.run_id for each in found if each is not None and each.run_id is not None]
     runs = reader.runs(run_ids)
     run_book = RunBook(reader, NodeBook(reader), runs.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whence_server.query.errors import UnknownError
-from whence_server.query.job_shape import LATEST_RUNS, JobBook, dataset_names
+from whence_server.query.job_shape import JobBook
 from whence_server.query.lookup import job_row, namespace_row
 from whence_server.query.nodes import NodeBook
 from whence_server.query.run_shape import RunBook
@@ -30,7 +30,7 @@ def page(
         namespace_row(reader, namespace)
     wanted = _stored_states(states)
     rows = reader.jobs_page(Page(limit, offset), namespace=namespace, states=wanted) if limit else []
-    shapes = JobBook(reader, NodeBook(reader), rows, runs_each=LATEST_RUNS, all_facets=True)
+    shapes = JobBook(reader, NodeBook(reader), rows)
     return {
         "totalCount": reader.job_total(namespace=namespace, states=wanted),
         "jobs": [shapes.job(row) for row in rows],
@@ -45,7 +45,7 @@ def _stored_states(states: Sequence[str] | None) -> list[str]:
 def one(reader: Reader, namespace: str, name: str) -> dict[str, Any]:
     """Answer one job, in the shape `Job`."""
     row = job_row(reader, namespace, name)
-    return JobBook(reader, NodeBook(reader), [row], runs_each=LATEST_RUNS, all_facets=True).job(row)
+    return JobBook(reader, NodeBook(reader), [row]).job(row)
 
 
 def versions(reader: Reader, namespace: str, name: str, *, limit: int, offset: int) -> dict[str, Any]:
@@ -85,8 +85,8 @@ def _rendered(reader: Reader, row: JobRow, found: Sequence[JobVersionRow]) -> li
                 "version": uuid,
                 "namespace": row.namespace,
                 "location": run.location,
-                "inputs": dataset_names(book, (io.dataset_id for io in datasets if io.direction == INPUT)),
-                "outputs": dataset_names(book, (io.dataset_id for io in datasets if io.direction != INPUT)),
+                "inputs": book.dataset_names(io.dataset_id for io in datasets if io.direction == INPUT),
+                "outputs": book.dataset_names(io.dataset_id for io in datasets if io.direction != INPUT),
                 "latestRun": run_book.rendered(run),
             }
         )

@@ -53,6 +53,11 @@ class Budget:
         self._spent += 1
         return True
 
+    @property
+    def nodes_left(self) -> int:
+        """Return how many nodes may still be spent."""
+        return self._limits.max_nodes - self._spent
+
     def is_in_time(self, hop: int) -> bool:
         """Tell whether time is left."""
         if self._clock() < self._deadline:

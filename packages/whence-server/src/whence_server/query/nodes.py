@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 class NodeBook:
     """Rows of datasets and jobs by node, filled by `load`."""
 
-    __slots__ = ("_ids", "_reader", "datasets", "jobs")
+    __slots__ = ("_ids", "_names", "_reader", "datasets", "jobs")
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._ids: dict[int, str] = {}
+        self._names: dict[int, tuple[str, str]] = {}
         self.datasets: dict[int, DatasetRow] = {}
         self.jobs: dict[int, JobRow] = {}
 
@@ -36,6 +37,25 @@ class NodeBook:
             self.datasets.update(self._reader.datasets(datasets))
         if jobs:
             self.jobs.update(self._reader.jobs(jobs))
+
+    def load_names(self, datasets: Iterable[int]) -> None:
+        """Read the names of datasets of which nothing else is needed."""
+        wanted = {each for each in datasets if each not in self.datasets and each not in self._names}
+        if wanted:
+            self._names.update(self._reader.dataset_names(list(wanted)))
+
+    def dataset_names(self, datasets: Iterable[int]) -> list[dict[str, str]]:
+        """Return loaded datasets as {namespace, name}, sorted; those that are hidden or gone are left out."""
+        names = [name for name in map(self._name, datasets) if name is not None]
+        if len(names) > 1:
+            names.sort()
+        return [{"namespace": namespace, "name": name} for namespace, name in names]
+
+    def _name(self, dataset: int) -> tuple[str, str] | None:
+        row = self.datasets.get(dataset)
+        if row is None:
+            return self._names.get(dataset)
+        return None if row.hidden else (row.namespace, row.name)
 
     def is_shown(self, node: int) -> bool:
         """Tell whether a loaded node exists and nobody hid it."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whence_server.query.dataset_shape import DatasetBook
-from whence_server.query.job_shape import JobBook
+from whence_server.query.dataset_shape import DatasetSummaries
+from whence_server.query.job_shape import JobSummaries
 from whence_server.query.node_ids import find_node
 from whence_server.query.nodes import NodeBook
 from whence_server.stores.rows import INPUT
@@ -38,11 +38,9 @@ class _Rings:
 
     def start(self, node: int) -> list[int]:
         """Take the first node in and return the first ring."""
-        self._book.load([node])
         if node < 0:
-            return self._take_jobs([-node], 0)
-        self._take_dataset(node, 0)
-        return self._around([node], 0)
+            return self._take([-node], self.jobs, -1, 0)
+        return self._around(self._take([node], self.datasets, 1, 0), 0)
 
     def walk(self, node: int, depth: int) -> None:
         """Walk ring by ring until `depth` or a bound is reached, or nothing is left."""
@@ -60,28 +58,30 @@ class _Rings:
         edges = self._reader.edges_of_jobs(ring, self._budget.row_limit)
         self._budget.note_rows(len(edges), hop)
         self.edges += edges
-        self._book.load({edge.dataset_id for edge in edges})
-        new = dict.fromkeys(edge.dataset_id for edge in edges if edge.dataset_id not in self.datasets)
-        return [node for node in new if self._take_dataset(node, hop)]
+        return self._take((edge.dataset_id for edge in edges), self.datasets, 1, hop)
 
     def _around(self, datasets: list[int], hop: int) -> list[int]:
         """Take in the jobs around datasets and return those that are new."""
         edges = self._reader.edges_of_datasets(datasets, self._budget.row_limit)
         self._budget.note_rows(len(edges), hop)
-        new = dict.fromkeys(edge.job_id for edge in edges if edge.job_id not in self.jobs)
-        self._book.load(-job for job in new)
-        return self._take_jobs(new, hop)
+        return self._take((edge.job_id for edge in edges), self.jobs, -1, hop)
 
-    def _take_jobs(self, jobs: Iterable[int], hop: int) -> list[int]:
-        taken = [job for job in jobs if self._book.is_shown(-job) and self._budget.take_node(hop)]
-        self.jobs.update(dict.fromkeys(taken))
-        return taken
-
-    def _take_dataset(self, node: int, hop: int) -> bool:
-        if not self._book.is_shown(node) or not self._budget.take_node(hop):
-            return False
-        self.datasets[node] = None
-        return True
+    def _take(self, ids: Iterable[int], taken: dict[int, None], sign: int, hop: int) -> list[int]:
+        """Take in the datasets (sign 1) or jobs (-1) that are new and shown, as far as the budget goes; read no row beyond it."""
+        waiting = [each for each in dict.fromkeys(ids) if each not in taken]
+        new: list[int] = []
+        while waiting:
+            some = waiting[: self._budget.nodes_left + 1]
+            self._book.load(sign * each for each in some)
+            for each in some:
+                if not self._book.is_shown(sign * each):
+                    continue
+                if not self._budget.take_node(hop):
+                    return new
+                taken[each] = None
+                new.append(each)
+            waiting = waiting[len(some) :]
+        return new
 
 
 def answer(reader: Reader, node_id: str, *, depth: int, limits: Limits) -> dict[str, Any]:
@@ -98,8 +98,8 @@ def answer(reader: Reader, node_id: str, *, depth: int, limits: Limits) -> dict[
 def _rendered(reader: Reader, book: NodeBook, rings: _Rings) -> list[dict[str, Any]]:
     datasets = [book.datasets[node] for node in rings.datasets]
     jobs = [book.jobs[job] for job in rings.jobs]
-    dataset_shapes = DatasetBook(reader, datasets, all_facets=False)
-    job_shapes = JobBook(reader, book, jobs, runs_each=1, all_facets=False, edges=rings.edges)
+    dataset_shapes = DatasetSummaries(reader, datasets)
+    job_shapes = JobSummaries(reader, book, jobs, rings.edges)
     into, out_of = _edges(book, rings)
     nodes: list[dict[str, Any]] = []
     for kind, rows, shape, sign in (
@@ -122,18 +122,17 @@ def _rendered(reader: Reader, book: NodeBook, rings: _Rings) -> list[dict[str, A
 
 
 def _edges(book: NodeBook, rings: _Rings) -> tuple[RenderedEdges, RenderedEdges]:
-    """Return (edges into each node, edges out of each node): the origin is always upstream. Both ends are in the answer."""
-    into: RenderedEdges = {}
-    out_of: RenderedEdges = {}
-    pairs: dict[tuple[int, int], None] = {}
+    """Return (edges into each node, edges out of each node), sorted: the origin is always upstream. Both ends are in the answer."""
+    pairs: set[tuple[int, int]] = set()
     for edge in rings.edges:
         if edge.dataset_id in rings.datasets and edge.job_id in rings.jobs:
-            reads = edge.direction == INPUT
-            pairs[(edge.dataset_id, -edge.job_id) if reads else (-edge.job_id, edge.dataset_id)] = None
-    for origin, destination in pairs:
-        rendered = {"origin": book.node_id(origin), "destination": book.node_id(destination)}
+            dataset, job = edge.dataset_id, -edge.job_id
+            pairs.add((dataset, job) if edge.direction == INPUT else (job, dataset))
+    into: RenderedEdges = {}
+    out_of: RenderedEdges = {}
+    name = book.node_id
+    for origin_id, destination_id, origin, destination in sorted((name(o), name(d), o, d) for o, d in pairs):
+        rendered = {"origin": origin_id, "destination": destination_id}
         out_of.setdefault(origin, []).append(rendered)
         into.setdefault(destination, []).append(rendered)
-    for edges in (*into.values(), *out_of.values()):
-        edges.sort(key=lambda edge: (edge["origin"], edge["destination"]))
     return into, out_of

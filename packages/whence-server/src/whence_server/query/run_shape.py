@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -40,31 +41,18 @@ class RunBook:
     def rendered(self, run: RunRow) -> dict[str, Any]:
         """Return one of the runs in Marquez's shape."""
         facets = self._facets.get(run.id, {})
-        state = run_state(run.state)
-        started = None if state == "NEW" else run.started_at
         rows = self._io.get(run.id, [])
-        return {
-            "id": uuid_text(run.uuid),
-            "createdAt": instant(run.first_seen),
-            "updatedAt": instant(run.last_seen),
-            "nominalStartTime": nominal_time(facets, "nominalStartTime"),
-            "nominalEndTime": nominal_time(facets, "nominalEndTime"),
-            "state": state,
-            "startedAt": instant_or_none(started),
-            "endedAt": instant_or_none(run.ended_at),
-            "durationMs": _duration_ms(started, run.ended_at),
-            "args": run_args(facets) if facets else {},
-            "jobVersion": self._job_version(run),
+        job = self._book.jobs[run.job_id]
+        found = brief_run(run, job.namespace, job.name) | {
             "inputDatasetVersions": [self._version(run, row) for row in rows if row.direction == INPUT],
             "outputDatasetVersions": [self._version(run, row) for row in rows if row.direction == OUTPUT],
-            "facets": raw(facets),
         }
-
-    def _job_version(self, run: RunRow) -> dict[str, str] | None:
-        job = self._book.jobs.get(run.job_id)
-        if run.job_version is None or job is None:
-            return None
-        return {"namespace": job.namespace, "name": job.name, "version": uuid_text(run.job_version)}
+        if facets:
+            found["nominalStartTime"] = nominal_time(facets, "nominalStartTime")
+            found["nominalEndTime"] = nominal_time(facets, "nominalEndTime")
+            found["args"] = run_args(facets)
+            found["facets"] = raw(facets)
+        return found
 
     def _version(self, run: RunRow, row: RunDatasetRow) -> dict[str, Any]:
         dataset = self._book.datasets[row.dataset_id]
@@ -100,6 +88,38 @@ def versions_read(
         if version is not None and (key not in found or version.at > found[key].at):
             found[key] = version
     return found
+
+
+@lru_cache(maxsize=8_192)
+def rendered_brief_run(run: RunRow, namespace: str, name: str) -> orjson.Fragment:
+    """Return a brief run as JSON. The same row is rendered once: nothing else goes into it."""
+    return orjson.Fragment(orjson.dumps(brief_run(run, namespace, name)))
+
+
+def brief_run(run: RunRow, namespace: str, name: str) -> dict[str, Any]:
+    """Return a run of the job of this name in Marquez's shape, without its dataset versions, arguments and facets."""
+    state = run_state(run.state)
+    started = None if state == "NEW" else run.started_at
+    return {
+        "id": uuid_text(run.uuid),
+        "createdAt": instant(run.first_seen),
+        "updatedAt": instant(run.last_seen),
+        "nominalStartTime": None,
+        "nominalEndTime": None,
+        "state": state,
+        "startedAt": instant_or_none(started),
+        "endedAt": instant_or_none(run.ended_at),
+        "durationMs": _duration_ms(started, run.ended_at),
+        "args": {},
+        "jobVersion": None if run.job_version is None else _job_version(namespace, name, run.job_version),
+        "inputDatasetVersions": [],
+        "outputDatasetVersions": [],
+        "facets": {},
+    }
+
+
+def _job_version(namespace: str, name: str, version: bytes) -> dict[str, str]:
+    return {"namespace": namespace, "name": name, "version": uuid_text(version)}
 
 
 def _duration_ms(started: int | None, ended: int | None) -> int | None:

@@ -70,11 +70,11 @@ def open_search(reader: Reader, text: str, *, kind: str) -> dict[str, Any]:
     book.load(row.node for row in rows)
     if kind == "JOB":
         found = [book.jobs[-row.node] for row in rows]
-        shapes = JobBook(reader, book, found, runs_each=1, all_facets=True)
+        shapes = JobBook(reader, book, found, runs_each=1)
         hits = [shapes.job(row) for row in found]
     else:
         datasets = [book.datasets[row.node] for row in rows]
-        shape = DatasetBook(reader, datasets, all_facets=True)
+        shape = DatasetBook(reader, datasets)
         hits = [shape.dataset(row, None) for row in datasets]
     return {"hits": hits, "highlights": [{"name": [_highlighted(row.name, text)]} for row in rows]}
 

@@ -28,6 +28,8 @@ class TagBook:
     def of_dataset(self, row: DatasetRow, facets: Mapping[str, bytes]) -> tuple[list[str], dict[str, list[str]]]:
         """Return (tags of the dataset, field -> its tags)."""
         own, of_fields = facet_tags(facets) if "tags" in facets else ([], {})
+        if not self._any("dataset_tag") and not self._any("field_tag"):
+            return own, of_fields
         own += [each.key[2] for each in self._put("dataset_tag", row.namespace, row.name)]
         for each in self._put("field_tag", row.namespace, row.name):
             of_fields.setdefault(each.key[2], []).append(each.key[3])
@@ -37,6 +39,12 @@ class TagBook:
         """Return the tags of a job."""
         own = facet_tags(facets)[0] if "tags" in facets else []
         return _once(own + [each.key[2] for each in self._put("job_tag", row.namespace, row.name)])
+
+    def _any(self, kind: str) -> bool:
+        """Tell whether there is any tag of a kind at all: mostly there is none."""
+        if kind not in self._all:
+            self._put(kind, "", "")
+        return self._all[kind] != {}
 
     def _put(self, kind: str, namespace: str, name: str) -> list[AdminRow]:
         if kind not in self._all:

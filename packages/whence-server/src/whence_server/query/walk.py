@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from whence_server.stores.base import Reader
     from whence_server.stores.rows import Direction, Step
 
+CHUNK = 500  # steps: rows of nodes are read for so many at a time, so that none are read far beyond the budget
+
 
 class Walker:
     """One walk in one direction.
@@ -62,8 +64,13 @@ class Walker:
             return []
         steps = self._reader.steps(self._frontier, self.direction, self._budget.row_limit)
         self._budget.note_rows(len(steps), self.hop)
-        self._book.load(self._ends(steps))
-        reached = self._reach(steps, known)
+        reached: list[int] = []
+        for start in range(0, len(steps), CHUNK):
+            some = steps[start : start + CHUNK]
+            self._book.load(self._ends(some))
+            reached += self._reach(some, known)
+            if self._budget.is_exhausted:
+                break
         self._frontier = [] if self._budget.is_exhausted else reached
         return reached
 

@@ -50,7 +50,7 @@ class Incoming(NamedTuple):
 
     id: bytes
     body: bytes
-    event: Mapping[str, Any]
+    event: dict[str, Any]
     checked: Checked
 
 
@@ -82,6 +82,10 @@ class Reader(Protocol):
     # --- entities by id ---------------------------------------------------------------------------------------------------------------
     def datasets(self, ids: Sequence[int]) -> dict[int, DatasetRow]:
         """Return datasets by id."""
+        ...
+
+    def dataset_names(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return (namespace, name) of datasets that are shown: cheaper than their rows."""
         ...
 
     def jobs(self, ids: Sequence[int]) -> dict[int, JobRow]:
@@ -303,6 +307,10 @@ class Store(Protocol):
 
         Raises StoreUnavailableError (nothing kept, try again) when the disk is full, the database locked or read-only.
         """
+        ...
+
+    def probe(self) -> None:
+        """Write something durable that means nothing: raises StoreUnavailableError while the store cannot write."""
         ...
 
     def reading(self) -> AbstractContextManager[Reader]:

@@ -78,11 +78,11 @@ class GraphReads(NameReads):
         return self._edges(self._rows_of("edges_of_datasets", raw, current=int(current), limit=limit))
 
     def _edges(self, rows: list[Row]) -> list[EdgeRow]:
+        found = list(map(EdgeRow._make, rows))
         stands_for = self._canonical_of(row[2] for row in rows)
-        return [
-            EdgeRow(job, direction, stands_for.get(dataset, dataset), first, last, bool(current), bool(listed), source)
-            for job, direction, dataset, first, last, current, listed, source in rows
-        ]
+        if not stands_for:
+            return found
+        return [edge._replace(dataset_id=stands_for.get(edge.dataset_id, edge.dataset_id)) for edge in found]
 
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return how many current steps lie (up, down) of each canonical dataset, counting jobs: writers and readers."""

@@ -36,6 +36,10 @@ class NameReads(Reads):
         """Return datasets by id."""
         return {row[0]: _dataset(row) for row in self._rows_of("datasets", ids)}
 
+    def dataset_names(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return (namespace, name) of datasets that are shown: cheaper than their rows."""
+        return {identifier: (namespace, name) for identifier, namespace, name in self._rows_of("dataset_names", ids)}
+
     def jobs(self, ids: Sequence[int]) -> dict[int, JobRow]:
         """Return jobs by id."""
         return {row[0]: _job(row) for row in self._rows_of("jobs", ids)}

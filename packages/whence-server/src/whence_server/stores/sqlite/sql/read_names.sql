@@ -29,6 +29,12 @@ CROSS JOIN namespace AS n ON n.id = d.namespace_id
 LEFT JOIN source AS s ON s.id = d.source_id
 LEFT JOIN dataset_field AS f ON f.dataset_id = d.id;
 
+-- name: dataset_names
+SELECT d.id, n.name, d.name
+FROM json_each(:ids) AS asked
+CROSS JOIN dataset AS d ON d.id = asked.value AND d.hidden = 0
+CROSS JOIN namespace AS n ON n.id = d.namespace_id AND n.hidden = 0;
+
 -- name: jobs
 SELECT j.id, n.name, j.name, j.used, j.hidden OR n.hidden, j.first_seen, j.last_seen, j.run_count, j.latest_run_id, j.parent_job_id
 FROM json_each(:ids) AS asked
