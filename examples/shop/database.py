@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from collections.abc import Generator
+
+    from sqlalchemy import Connection, Engine
 
 DEFAULT_URL = "sqlite:///shop.db"
 SCHEMA = "whence_demo"
@@ -23,10 +26,17 @@ SCHEMA = "whence_demo"
 def open_database(url: str | None = None) -> Engine:
     """Connect to the shop's database."""
     place = make_url(url or os.environ.get("SHOP_DATABASE_URL") or DEFAULT_URL)
-    if place.get_backend_name() != "postgresql":
-        return create_engine(place)
-    arguments = {"options": f"-csearch_path={SCHEMA}", "connect_timeout": 3}
-    return create_engine(place, connect_args=arguments)
+    patience = {"connect_timeout": 3} if place.get_backend_name() == "postgresql" else {}
+    return create_engine(place, connect_args=patience)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Generator[Connection]:
+    """Open a transaction in which the shop's tables need no schema before their names."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+        yield connection
 
 
 def main() -> int:

@@ -14,10 +14,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import whence
-from database import open_database
+from database import open_database, transaction
+from lineage import copied, learned, table
 from regression import ranking_quality, train
 from sqlalchemy import text
+
+import whence
+from whence.model import file_dataset
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -34,21 +37,25 @@ SELECT order_count, mean_amount, night_share, free_mail, charged_back
 """
 
 
-@whence.job(flow=FLOW, description="Write the table of features to a file that a model can be trained on.")
+@whence.job(flow=FLOW)
 def write_training_file(engine: Engine, path: Path) -> int:
-    """Write one row for each customer, without anything that names him."""
-    with engine.connect() as connection:
+    """Write each customer's features, without anything that names him, to a file that a model can be trained on."""
+    with transaction(engine) as connection:
         rows = connection.execute(text(SELECT)).all()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*FEATURES, LABEL])
         writer.writerows([f"{float(value):.4f}" for value in row] for row in rows)
+    columns = [*FEATURES, LABEL]
+    whence.add_output(path, fields=columns, rows=len(rows), facets=copied(table(engine, "customer_features"), columns))
     return len(rows)
 
 
-@whence.job(flow=FLOW, description="Train and register the model.")
+@whence.job(flow=FLOW)
 def train_model(training: Path, target: Path) -> float:
-    """Fit a logistic regression, write it down, and say how well it ranks customers that it has not seen."""
+    """Fit a logistic regression, write it down, register it, and say how well it ranks customers it has not seen."""
+    examples = file_dataset(training)
+    whence.add_input(examples)
     with training.open(encoding="utf-8", newline="") as file:
         records = list(csv.DictReader(file))
     rows = [[float(record[name]) for name in FEATURES] for record in records]
@@ -58,6 +65,9 @@ def train_model(training: Path, target: Path) -> float:
     model = train([rows[i] for i in seen], [labels[i] for i in seen])
     quality = ranking_quality(model, [rows[i] for i in unseen], [labels[i] for i in unseen])
     target.write_text(json.dumps({"features": FEATURES, **model._asdict(), "quality": quality}, indent=2) + "\n")
+    origin = learned("fraud_probability", examples, [*FEATURES, LABEL])
+    whence.add_output(target, facets=origin)
+    whence.add_output(MODEL, fields=["fraud_probability"], facets=origin)
     return quality
 
 

@@ -14,10 +14,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import whence
-from database import open_database
+from database import open_database, transaction
 from exports import CUSTOMER_COLUMNS, ORDER_COLUMNS, write_exports
+from lineage import copied, table
 from sqlalchemy import text
+
+import whence
+from whence.model import file_dataset
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -66,12 +69,9 @@ SELECT c.city, COUNT(*) AS order_count, SUM(o.amount) AS revenue
 """
 
 
-@whence.job(flow=FLOW, description="Load the till's CSV exports into the database.")
 def load_shop(engine: Engine, folder: Path) -> int:
     """Replace the tables customers and orders by what the exports hold, in one transaction."""
-    whence.add_input(folder / "customers.csv", fields=CUSTOMER_COLUMNS)
-    whence.add_input(folder / "orders.csv", fields=ORDER_COLUMNS)
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         for statement in TABLES.split(";"):
             connection.execute(text(statement))
         customers = load(connection, folder / "customers.csv", "customers", CUSTOMER_COLUMNS)
@@ -79,9 +79,12 @@ def load_shop(engine: Engine, folder: Path) -> int:
     return customers + orders
 
 
-def load(connection: Connection, path: Path, table: str, columns: list[str]) -> int:
+def load(connection: Connection, path: Path, name: str, columns: list[str]) -> int:
     """Insert a CSV file's rows into a table."""
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"  # noqa: S608 - our own names
+    export = file_dataset(path)
+    whence.add_input(export, fields=columns)
+    whence.add_output(table(connection.engine, name), facets=copied(export, columns))
+    statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"  # noqa: S608 - our own names
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row | numbers_of(row, path.name, line) for line, row in enumerate(csv.DictReader(file), start=2)]
     connection.execute(text(statement), rows)
@@ -100,10 +103,10 @@ def numbers_of(row: dict[str, str], file: str, line: int) -> dict[str, int]:
     return found
 
 
-@whence.job(flow=FLOW, description="Add orders up, by customer and by city.")
+@whence.job(flow=FLOW)
 def aggregate_orders(engine: Engine) -> None:
     """Make the tables customer_features and city_sales from customers and orders."""
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         connection.execute(text("DROP TABLE IF EXISTS customer_features"))
         connection.execute(text("DROP TABLE IF EXISTS city_sales"))
         connection.execute(text(FEATURES))
@@ -118,7 +121,8 @@ def main(folder: Path) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             write_exports(folder, broken=attempt == 1)
             try:
-                rows = load_shop(engine, folder)
+                with whence.job("load_shop", flow=FLOW, attempt=attempt, description=load_shop.__doc__):
+                    rows = load_shop(engine, folder)
             except ValueError as fault:
                 print(f"load_shop, attempt {attempt}: failed: {fault}")
                 if attempt == ATTEMPTS:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whence.cli import ExitCode, bold, flag_json, print_json, say
-
 from whence_server.cli.demo_questions import Answered, ask_all
 from whence_server.cli.demo_shop import PROGRAMS, Ran, Shop, deliver, open_shop, run_program
 from whence_server.cli.ports import any_free_port, check_port, fault_of, free_port_after

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from whence.cli import CliError, clean, say
-
 from whence_server.cli import graph, impact, path
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import orjson
+
 from whence.cli import CliError
 
 if TYPE_CHECKING:

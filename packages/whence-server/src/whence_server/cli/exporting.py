@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from whence.cli import CliError, ExitCode, flag_json, print_json
-
 from whence_server.cli.asking import ENTITY_HELP, ask
 from whence_server.cli.connection import connection_from, flag_server
 from whence_server.cli.drawings import dot, mermaid

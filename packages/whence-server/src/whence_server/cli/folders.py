@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
 from whence.cli import CliError
 from whence.errors import EventError
 from whence.model import check_event
-
 from whence_server.cli.posting import Refusal
 from whence_server.graph.event_id import event_id
 from whence_server.stores.base import Incoming

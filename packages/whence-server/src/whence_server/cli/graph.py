@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whence.cli import ExitCode, bold, clean, flag_json, print_json, say
-
 from whence_server.cli.asking import ENTITY_HELP, ask
 from whence_server.cli.connection import connection_from, flag_server
 from whence_server.cli.trees import label, start_of, tree_lines

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whence.cli import ExitCode, bold, clean, flag_json, print_json, print_table, say
-
 from whence_server.cli.asking import ENTITY_HELP, ask
 from whence_server.cli.connection import connection_from, flag_server
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from whence.cli import CliError, ExitCode, clean, flag_json, print_json, say
 
+from whence.cli import CliError, ExitCode, clean, flag_json, print_json, say
 from whence_server.cli.connection import flag_server, server_of
 from whence_server.cli.event_files import Bad, Found, Source, checked, read_events
 from whence_server.cli.folders import FolderTaker, flag_data

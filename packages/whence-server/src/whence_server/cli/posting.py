@@ -16,6 +16,8 @@ from whence.emit.sinks import Fault, Refused, Retry, open_sink
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from whence.emit.sinks import Outcome
+
 PATIENCE_S = 30.0
 """How long a server may answer nothing but "later" before the import gives up."""
 WAIT_S = 0.5
@@ -37,6 +39,7 @@ class Poster:
         self._url = settings.url
         self._sink = open_sink(settings)
         self._patience_s = patience_s
+        self._has_answered = False
 
     def post(self, events: Sequence[bytes]) -> list[Refusal]:
         """Send events; returns when each is durable or refused. Raises `CliError` when the server takes no more."""
@@ -44,18 +47,26 @@ class Poster:
         left = list(range(len(events)))
         deadline, wait_s = time.monotonic() + self._patience_s, WAIT_S
         while True:
-            outcomes = dict(zip(left, self._sink.send([events[index] for index in left]), strict=True))
+            outcomes: dict[int, Outcome] = dict(
+                zip(left, self._sink.send([events[index] for index in left]), strict=True)
+            )
             refused += [Refusal(index, each.reason) for index, each in outcomes.items() if isinstance(each, Refused)]
             later = {index: each for index, each in outcomes.items() if isinstance(each, Retry)}
+            self._has_answered = self._has_answered or len(later) < len(left)
             if not later:
                 return sorted(refused)
-            reasons = list(later.values())
+            first = next(iter(later.values()))
             if len(later) < len(left):
                 deadline, wait_s = time.monotonic() + self._patience_s, WAIT_S
-            if reasons[0].fault is Fault.SETTINGS or time.monotonic() > deadline:
-                raise self._stopped(reasons[0])
-            time.sleep(min(reasons[0].after_s or wait_s, MAX_WAIT_S))
+            if self._is_hopeless(first) or time.monotonic() > deadline:
+                raise self._stopped(first)
+            time.sleep(min(first.after_s or wait_s, MAX_WAIT_S))
             left, wait_s = list(later), min(wait_s * 2, MAX_WAIT_S)
+
+    def _is_hopeless(self, last: Retry) -> bool:
+        """Tell whether waiting cannot help: only a person can, or no server was ever there."""
+        self._has_answered = self._has_answered or last.reason.startswith("HTTP ")
+        return last.fault is Fault.SETTINGS or not self._has_answered
 
     def close(self) -> None:
         """Close the connection."""

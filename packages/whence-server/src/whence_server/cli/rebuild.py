@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
-from whence.cli import ExitCode, flag_json, print_json, say
 
+from whence.cli import ExitCode, flag_json, print_json, say
 from whence_server.cli.folders import existing_store, flag_data
 
 if TYPE_CHECKING:

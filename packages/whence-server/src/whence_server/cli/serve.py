@@ -9,14 +9,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whence.cli import CliError, ExitCode, bold, flag_json, print_json, say
+from whence.cli import CliError, ExitCode, flag_json
 from whence_server.cli.ports import any_free_port, check_port
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-DESCRIPTION = """Start the server on one data folder, which holds all its state. Ctrl-C or SIGTERM ends it; every event that it has
-answered is on the disk, whatever happens to it."""
+DESCRIPTION = """Start the server on one data folder, which holds all its state. Ctrl-C or SIGTERM ends it; every
+event that it has answered is on the disk, whatever happens to it."""
 EXAMPLE = """  whence serve
   whence serve --host 0.0.0.0 --port 8300 --data /var/lib/whence"""
 DEFAULT_HOST = "127.0.0.1"

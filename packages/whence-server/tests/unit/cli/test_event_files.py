@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from whence.cli import CliError
 from whence_server.cli.event_files import CHUNK_BYTES, Bad, Found, checked, read_events
 

@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+
 from whence.cli import CliError, ExitCode
 from whence_server.cli.ports import check_port, free_port_after, pid_of
 

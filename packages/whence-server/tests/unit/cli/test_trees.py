@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from graphs import edge, graph, node, shop
+
 from whence_server.cli.trees import label, start_of, tree_lines
 
 

@@ -6,6 +6,7 @@ Must not: import anything but the standard library's light modules, print, or kn
 from __future__ import annotations
 
 from enum import IntEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from whence.errors import WhenceError
@@ -77,6 +78,15 @@ class Command(NamedTuple):
     name: str
     summary: str
     module: str
+
+
+def version_of(distribution: str) -> str | None:
+    """Give the version of an installed distribution, or None where it is not installed."""
+    metadata = import_module("importlib.metadata")  # 20 ms that most commands need not wait for
+    try:
+        return str(metadata.version(distribution))
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def flag_json(parser: ArgumentParser) -> None:

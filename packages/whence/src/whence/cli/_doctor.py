@@ -10,8 +10,8 @@ import platform
 import sys
 from typing import TYPE_CHECKING, Any
 
-from whence.cli._command import ExitCode, flag_json
-from whence.cli._main import version_of
+from whence.cli._command import ExitCode, flag_json, version_of
+from whence.cli._hooks import hook_states
 from whence.cli._output import bold, clean, print_json, print_table, say
 from whence.cli._sinks import reach
 from whence.emit import load_settings, refused_events, spool_state
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
+    from whence.cli._hooks import HookState
     from whence.cli._sinks import Reach
     from whence.emit import Settings, SpoolState
 
@@ -49,13 +50,18 @@ def run(args: Namespace) -> int:
     settings = load_settings()
     sinks = [reach(sink, timeout_s=args.timeout) for sink in settings.sinks]
     spool = _spool(settings)
+    hooks = list(hook_states())
     report: Json = {
         "python": {"version": platform.python_version(), "executable": sys.executable, "platform": platform.platform()},
         "packages": [{"name": name, "version": version_of(name)} for name in DISTRIBUTIONS],
+        "hooks": [
+            {"name": h.name, "library": h.library, "version": h.version, "possible": h.is_possible, "detail": h.detail}
+            for h in hooks
+        ],
         "settings": [r._asdict() for r in settings.rows() if r.origin != "default" or r.name in ALWAYS_SHOWN],
         "sinks": [{"url": each.url, "reachable": each.is_reachable, "detail": each.detail} for each in sinks],
         "spool": spool,
-        "problems": list(problems_of(settings, sinks, spool)),
+        "problems": [*broken_hooks(hooks), *problems_of(settings, sinks, spool)],
     }
     if args.json:
         print_json(report)
@@ -100,6 +106,11 @@ def spool_report(settings: Settings, state: SpoolState) -> Json:
     }
 
 
+def broken_hooks(hooks: list[HookState]) -> Iterator[str]:
+    """Yield the hooks that are installed and do not load."""
+    return (each.detail for each in hooks if not each.library)
+
+
 def problems_of(settings: Settings, sinks: list[Reach], spool: Json) -> Iterator[str]:
     """Yield what a person should mend. A default sink that is not there is none: nobody asked for it."""
     yield from settings.warnings
@@ -126,6 +137,11 @@ def show(report: Json) -> None:
     say(f"{bold('Python')} {python['version']} at {python['executable']} on {python['platform']}")
     packages = [f"{each['name']} {each['version'] or 'not installed'}" for each in report["packages"]]
     say(f"{bold('Packages')} {', '.join(packages)}")
+    say()
+    print_table(
+        ["hook", "library", ""],
+        [[h["name"], f"{h['library']} {h['version'] or ''}".strip(), h["detail"]] for h in report["hooks"]],
+    )
     say()
     print_table(["setting", "value", "origin"], [[r["name"], r["value"], r["origin"]] for r in report["settings"]])
     say()

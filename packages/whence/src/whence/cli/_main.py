@@ -7,14 +7,13 @@ work where only the light package is installed.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from whence.cli._command import CliError, Command, CommandModule, ExitCode
+from whence.cli._command import CliError, Command, CommandModule, ExitCode, version_of
 from whence.cli._output import clean
 from whence.errors import ConfigError, WhenceError
 
@@ -137,15 +136,6 @@ def _overview(others: Sequence[Command]) -> str:
     else:
         lines += [f"more with `pip install whence-server`: {', '.join(SERVER_COMMANDS)}"]
     return "\n".join([*lines, "", "`whence COMMAND --help` shows a command's arguments and an example."])
-
-
-def version_of(distribution: str) -> str | None:
-    """Give the version of an installed distribution, or None where it is not installed."""
-    metadata = importlib.import_module("importlib.metadata")
-    try:
-        return str(metadata.version(distribution))
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _nearest(word: str, known: list[str]) -> str:
