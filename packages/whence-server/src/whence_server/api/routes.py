@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from whence_server.api import datasets, events, graph, jobs, lineage, namespaces, runs, search, sources, stats, tags
 from whence_server.api.names_in_paths import NamesInPaths
 from whence_server.api.problems import register_problems
+from whence_server.api.request_meter import MeterRequests, RequestMeter
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,5 +37,7 @@ def install(app: FastAPI, context: ApiContext) -> None:
     app.state.context = context
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(NamesInPaths)
+    app.state.requests = RequestMeter()
+    app.add_middleware(MeterRequests, meter=app.state.requests)
+    app.add_middleware(NamesInPaths)  # added last: outermost
     register_problems(app)
