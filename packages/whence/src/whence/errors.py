@@ -103,7 +103,7 @@ class PluginError(WhenceError):
 
 
 class MissingExtraError(PluginError):
-    """The libraries of a built-in part are not installed. `extra` is what to install: `pip install 'whence[<extra>]'`."""
+    """The libraries of a built-in part are not installed. `extra` names what to install them by."""
 
     def __init__(self, group: str, name: str, extra: str) -> None:
         super().__init__(group, name, f"{group} {name!r} needs the extra {extra!r}: run pip install 'whence[{extra}]'")
@@ -116,7 +116,7 @@ class BrokenPluginError(PluginError):
 
 
 class UnknownPluginError(PluginError):
-    """Nobody has this name, neither the built-in table nor an entry point. `known` lists the names there are, sorted."""
+    """Nobody has this name, neither the built-in table nor an entry point. `known` lists the names there are."""
 
     def __init__(self, group: str, name: str, known: tuple[str, ...]) -> None:
         super().__init__(group, name, f"{group} {name!r} is unknown; known: {', '.join(known) or 'none'}")

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     )
     from whence.model._files import file_dataset, file_id, parse_file_id
     from whence.model._identity import DatasetId, JobId
-    from whence.model._naming import dataset_for_path, dataset_id, table_at_location
+    from whence.model._locations import table_at_location
+    from whence.model._naming import dataset_for_path, dataset_id
     from whence.model._nodes import (
         NODE_KINDS,
         NodeId,
@@ -141,7 +142,7 @@ _MODULE_OF = {
     "split_table_name": "_sources",
     "split_version": "_nodes",
     "symlinks_facet": "_facets",
-    "table_at_location": "_naming",
+    "table_at_location": "_locations",
     "unescape_node_part": "_nodes",
     "version_facet": "_facets",
 }

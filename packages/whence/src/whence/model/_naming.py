@@ -11,8 +11,6 @@ import os
 
 from whence.errors import NamingError, shown
 from whence.model._database_url import unquote
-from whence.model._events import Dataset
-from whence.model._facets import symlinks_facet
 from whence.model._identity import DatasetId
 from whence.model._platforms import PLATFORMS
 from whence.model._template import fill, part_names
@@ -67,15 +65,6 @@ def dataset_for_path(path: str | PathLike[str]) -> DatasetId:
     namespace = f"{scheme}://{authority}" if authority else scheme
     name = key.strip("/") if scheme in _OBJECT_STORES else key.rstrip("/")
     return DatasetId(namespace, name or "/")
-
-
-def table_at_location(location: str | PathLike[str], table: DatasetId) -> Dataset:
-    """Return the dataset of a table that lies in files (Iceberg, Delta, Hive): named by location, the table its alias.
-
-    `table` is its name in the catalogue, for example a Glue table or `hive://metastore:9083` and `db.table`.
-    """
-    place = dataset_for_path(location)
-    return Dataset(place.namespace, place.name, {"symlinks": symlinks_facet([table])})
 
 
 def absolute_path(path: str) -> str:

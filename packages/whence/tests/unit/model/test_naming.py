@@ -3,7 +3,7 @@ import pathlib
 import pytest
 
 from whence.errors import NamingError
-from whence.model import DatasetId, dataset_for_path, dataset_id, table_at_location
+from whence.model import DatasetId, dataset_for_path, dataset_id
 
 HERE = pathlib.Path.cwd().as_posix()
 
@@ -66,11 +66,3 @@ def test_from_paths(path, namespace, name):
 
 def test_from_path_objects():
     assert dataset_for_path(pathlib.PurePosixPath("/data/x")) == DatasetId("file", "/data/x")
-
-
-def test_a_table_in_files_is_named_by_its_place():
-    glue = dataset_id("glue", region="eu-west-1", account="123", database="sales", table="orders")
-    made = table_at_location("s3://lake/sales/orders", glue)
-    assert made.id == DatasetId("s3://lake", "sales/orders")
-    assert made.aliases == (glue,)
-    assert made.facets["symlinks"]["identifiers"][0]["type"] == "TABLE"
