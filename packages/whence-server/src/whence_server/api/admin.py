@@ -1,11 +1,12 @@
 """The administration: what Marquez's writing routes ask for, done on the store.
 
-What an event can say becomes an event in the log; the rest is an administrative row. Returns when it is durable. Deletions hide.
+What an event can say becomes an event in the log; the rest is an administrative row. Returns when it is durable.
+Deletions hide.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -142,7 +143,15 @@ class Admin:
             run = run_row(reader, run_id)
             job = reader.jobs([run.job_id])[run.job_id]
         name = (job.namespace, job.name)
-        self._keep(told.run_event(name, uuid_text(run.uuid), "RUNNING", time=self._now(), **datasets))
+        event = told.run_event(
+            name,
+            uuid_text(run.uuid),
+            "RUNNING",
+            time=self._now(),
+            inputs=datasets.get("inputs", ()),
+            outputs=datasets.get("outputs", ()),
+        )
+        self._keep(event)
 
     def create_run(self, namespace: str, name: str, order: RunOrder) -> str:
         """Announce a run of a job with its present datasets; return the run id."""
@@ -217,6 +226,6 @@ def _without_tag(facets: dict[str, bytes], tag: str, field: str | None) -> list[
     entries = facet(facets, "tags").get("tags")
     if not isinstance(entries, list):
         return None
-    listed: list[Any] = [each for each in entries if isinstance(each, dict)]
+    listed: list[dict[str, Any]] = [each for each in cast("list[Any]", entries) if isinstance(each, dict)]
     kept = [each for each in listed if (each.get("key"), each.get("field") or None) != (tag, field)]
     return None if len(kept) == len(listed) else kept

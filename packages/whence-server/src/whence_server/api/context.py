@@ -1,4 +1,6 @@
-"""What routes reach: the store for reading, the administration for writing, the limits of answers. Set once by the application.
+"""What routes reach: the store for reading, the administration for writing, the limits of answers.
+
+Set once by the application.
 
 Must not open anything itself; it lies on `app.state.context`.
 """

@@ -30,9 +30,7 @@ def get_dataset(context: Context, namespace: NamespaceName, dataset: DatasetName
 
 
 @router.put("/{dataset}", response_model=Dataset, responses=problems())
-def put_dataset(
-    context: Context, namespace: NamespaceName, dataset: DatasetName, order: DatasetOrder
-) -> Response:
+def put_dataset(context: Context, namespace: NamespaceName, dataset: DatasetName, order: DatasetOrder) -> Response:
     """Tell of a dataset, as a DatasetEvent in the log."""
     context.admin.put_dataset(namespace, dataset, order)
     return get_dataset(context, namespace, dataset)
@@ -57,9 +55,7 @@ def list_dataset_versions(
 
 
 @router.get("/{dataset}/versions/{version}", response_model=DatasetVersion, responses=problems(404))
-def get_dataset_version(
-    context: Context, namespace: NamespaceName, dataset: DatasetName, version: Version
-) -> Response:
+def get_dataset_version(context: Context, namespace: NamespaceName, dataset: DatasetName, version: Version) -> Response:
     """Answer one version of a dataset."""
     with context.reads.reading() as store:
         return json_answer(datasets.version(store, namespace, dataset, version))

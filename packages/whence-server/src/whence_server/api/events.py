@@ -20,7 +20,7 @@ SortDirection = Annotated[Literal["asc", "desc", "ASC", "DESC"], Query(alias="so
 
 
 @router.get("/api/v1/events/lineage", response_model=Events, responses=problems())
-def list_lineage_events(  # noqa: PLR0913 - one argument a query parameter
+def list_lineage_events(
     context: Context,
     before: Time = None,
     after: Time = None,

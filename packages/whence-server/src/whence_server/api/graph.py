@@ -23,7 +23,7 @@ WithFields = Annotated[bool, Query(description="Also answer the field edges betw
 
 
 @router.get("/graph", response_model=Graph, responses=problems(404, 409))
-def graph(  # noqa: PLR0913 - one argument a query parameter
+def graph(
     context: Context,
     entity: EntityName,
     direction: Direction = "both",

@@ -1,7 +1,9 @@
-"""Let names hold slashes: route by the path as it was sent, so that `%2F` inside a name is not a slash between segments.
+"""Let names hold slashes.
 
-ASGI servers decode a path before it is routed. For the API this middleware puts the undecoded path back; `parameters.Segment` decodes
-each name after routing. Source: the ASGI specification, `raw_path`.
+Route by the path as it was sent, so that `%2F` inside a name is not a slash between segments.
+
+ASGI servers decode a path before it is routed. For the API this middleware puts the undecoded path back;
+`parameters.Segment` decodes each name after routing. Source: the ASGI specification, `raw_path`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Every error as one JSON shape, `answers.problem.Problem`: {code, error, message, path, details}.
 
-The table of errors is here; the application registers it. Must not hide what is not in the table: that is a 500, logged by the server.
+The table of errors is here; the application registers it. Must not hide what is not in the table: that is a 500,
+logged by the server.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HINTS = {
 }
 
 
-def problem(  # noqa: PLR0913 - the parts of a problem
+def problem(
     code: int,
     error: str,
     message: str,

@@ -1,6 +1,9 @@
-"""How many requests came to which route, how they ended and how long they took: ASGI middleware and Prometheus collector in one.
+"""How many requests came to which route, how they ended and how long they took.
 
-Routes are counted by their template, so that the names in paths do not make series without end. Sits inside `NamesInPaths`.
+ASGI middleware and Prometheus collector in one.
+
+Routes are counted by their template, so that the names in paths do not make series without end. Sits inside
+`NamesInPaths`.
 """
 
 from __future__ import annotations
@@ -48,9 +51,7 @@ class RequestMeter(Collector):
             requests = dict(self._requests)
             buckets = {key: list(counts) for key, counts in self._buckets.items()}
             sums = dict(self._sums)
-        counted = CounterMetricFamily(
-            "whence_http_requests", "Requests answered", labels=["method", "route", "status"]
-        )
+        counted = CounterMetricFamily("whence_http_requests", "Requests answered", labels=["method", "route", "status"])
         for (method, route, status), count in requests.items():
             counted.add_metric([method, route, str(status)], count)
         yield counted

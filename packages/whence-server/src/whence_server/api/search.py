@@ -25,7 +25,7 @@ Day = Annotated[str | None, Query(max_length=64, description="YYYY-MM-DD: update
 
 
 @router.get("/v1/search", response_model=SearchHits, responses=problems())
-def search(  # noqa: PLR0913 - one argument a query parameter
+def search(  # noqa: PLR0913, PLR0917 - one argument a query parameter
     context: Context,
     q: Text,
     kind: OnlyKind = None,

@@ -1,7 +1,7 @@
 """Orders of Marquez's writing routes as OpenLineage events: what an event can say goes through the log like all events.
 
-What no standard facet holds goes into two facets of ours, `whence_dataset` (type, physicalName) and `whence_run` (args). Pure: no clock,
-no store. Source: OpenLineage.json 2-0-2.
+What no standard facet holds goes into two facets of ours, `whence_dataset` (type, physicalName) and `whence_run`
+(args). Pure: no clock, no store. Source: OpenLineage.json 2-0-2.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ def dataset_facets(order: DatasetOrder, *, source_uri: str | None) -> JsonObject
     """Return the facets that an order to PUT a dataset says."""
     facets: JsonObject = {ADMIN_DATASET: _facet(ADMIN_DATASET, type=order.type, physicalName=order.physical_name)}
     if order.fields:
-        fields = [
-            {"name": field.name, "type": field.type, "description": field.description} for field in order.fields
-        ]
+        fields = [{"name": field.name, "type": field.type, "description": field.description} for field in order.fields]
         fields = [{key: value for key, value in field.items() if value is not None} for field in fields]
         facets["schema"] = _facet("schema", fields=fields)
     if order.source_name is not None:
@@ -98,7 +96,7 @@ def job_facets_event(name: tuple[str, str], facets: Mapping[str, Any], *, time: 
     return _event("JobEvent", time, job={"namespace": name[0], "name": name[1], "facets": dict(facets)})
 
 
-def run_event(  # noqa: PLR0913 - the parts of an event
+def run_event(
     job: tuple[str, str],
     run_id: str,
     event_type: str | None,
@@ -111,7 +109,7 @@ def run_event(  # noqa: PLR0913 - the parts of an event
     """Return a RunEvent; without a type it only announces the run."""
     kind = {} if event_type is None else {"eventType": event_type}
     run = {"runId": run_id, "facets": dict(facets or {})}
-    about = {"namespace": job[0], "name": job[1], "facets": {}}
+    about: JsonObject = {"namespace": job[0], "name": job[1], "facets": {}}
     return _event("RunEvent", time, **kind, run=run, job=about, inputs=list(inputs), outputs=list(outputs))
 
 

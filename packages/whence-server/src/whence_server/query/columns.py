@@ -1,8 +1,8 @@
 """Marquez's column lineage: the fields that a dataset's, a job's or one field comes from, and on demand where they go.
 
-The graph is the present one; a version in the node id must exist and is then left aside. Unlike Marquez: edges always lead from upstream
-to downstream, downstream works from any field, inputs need no schema, and indirect inputs of a whole dataset count.
-Source: facts measured on Marquez 0.51.1.
+The graph is the present one; a version in the node id must exist and is then left aside. Unlike Marquez: edges always
+lead from upstream to downstream, downstream works from any field, inputs need no schema, and indirect inputs of a
+whole dataset count. Source: facts measured on Marquez 0.51.1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Datasets in Marquez's shape. Rendered many at a time; fields are passed on as JSON where nothing has to be added to them."""
+"""Datasets in Marquez's shape.
+
+Rendered many at a time; fields are passed on as JSON where nothing has to be added to them.
+"""
 
 from __future__ import annotations
 
@@ -128,7 +131,9 @@ class DatasetBook(DatasetSummaries):
         """Return the id of a dataset's latest version."""
         return dataset_version(row, self._latest.get(row.id))
 
-    def version(self, row: DatasetRow, version: DatasetVersionRow | None, facets: Mapping[str, bytes]) -> dict[str, Any]:
+    def version(
+        self, row: DatasetRow, version: DatasetVersionRow | None, facets: Mapping[str, bytes]
+    ) -> dict[str, Any]:
         """Return what a version has in common with its dataset."""
         tags, _ = self._tags.of_dataset(row, self.facets.get(row.id, {}))
         own = self.facets.get(row.id, {})
@@ -162,7 +167,9 @@ def column_lineage_of(reader: Reader, book: NodeBook, ids: Sequence[int]) -> dic
 
 
 def _of_field(book: NodeBook, field: str, origins: list[FieldOrigin]) -> dict[str, Any]:
-    inputs = [_input_field(book, origin) for origin in origins if origin.field is not None and origin.node in book.datasets]
+    inputs = [
+        _input_field(book, origin) for origin in origins if origin.field is not None and origin.node in book.datasets
+    ]
     first = inputs[0] if inputs else {}
     return {
         "name": field,
@@ -189,5 +196,3 @@ def transformation(transformations: Sequence[Mapping[str, Any]]) -> dict[str, An
         "transformationDescription": first.get("description"),
         "transformationType": first.get("subtype") or first.get("type"),
     }
-
-

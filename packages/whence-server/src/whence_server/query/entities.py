@@ -1,9 +1,9 @@
 """From what a person typed to the one node that is meant, or to why not.
 
-An entity is a node id (`dataset:`, `job:`, `datasetField:`, `run:`; any split at its colons is tried against the store, percent-escapes
-are accepted), a dataset or job name, a file id `file::<path>@sha256:<hash>`, or a model id `model:<name>/<version>`; the last two are
-dataset names. Every member of an alias component means its canonical dataset. Must not guess: two things of one name are a refusal that
-lists both.
+An entity is a node id (`dataset:`, `job:`, `datasetField:`, `run:`; any split at its colons is tried against the
+store, percent-escapes are accepted), a dataset or job name, a file id `file::<path>@sha256:<hash>`, or a model id
+`model:<name>/<version>`; the last two are dataset names. Every member of an alias component means its canonical
+dataset. Must not guess: two things of one name are a refusal that lists both.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class Found(NamedTuple):
 
 
 def resolve(reader: Reader, text: str, *, parameter: str) -> Found:
-    """Find the node that `text` means. Raises UnknownError (with near names), AmbiguousError (with candidates) or QueryError."""
+    """Find the node that `text` means.
+
+    Raises UnknownError (with near names), AmbiguousError (with candidates) or QueryError.
+    """
     if not text.strip():
         message = f"{parameter} is empty; give a node id or the name of a dataset or job"
         raise QueryError(message, path=parameter)

@@ -1,8 +1,8 @@
 """What a question can be refused for, as data that `api.problems` turns into the one error shape.
 
-    QueryError               code 400, "bad_request"
-    ├── UnknownError         code 404, "not_found": details hold near names
-    └── AmbiguousError       code 409, "ambiguous": details hold the candidates
+QueryError               code 400, "bad_request"
+├── UnknownError         code 404, "not_found": details hold near names
+└── AmbiguousError       code 409, "ambiguous": details hold the candidates
 """
 
 from __future__ import annotations

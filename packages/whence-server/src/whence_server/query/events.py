@@ -59,7 +59,8 @@ def page(reader: Reader, span: Span, *, limit: int, offset: int, descending: boo
 def page_of_namespace(reader: Reader, namespace: str, *, limit: int, offset: int) -> dict[str, Any]:
     """List the events of a namespace's jobs (of its datasets, for dataset events), latest event time first.
 
-    The log has no index for it: at most MAX_SCANNED of the latest events are looked at, and the total counts what was found there.
+    The log has no index for it: at most MAX_SCANNED of the latest events are looked at, and the total counts what was
+    found there.
     """
     namespace_row(reader, namespace)
     found: list[bytes] = []
@@ -91,8 +92,8 @@ def warned(reader: Reader, *, limit: int, offset: int) -> dict[str, Any]:
     counters = reader.counters()
     answer: list[dict[str, Any]] = []
     for row in rows:
-        event = orjson.loads(row.body)
-        named = event.get("job") or event.get("dataset") or {}
+        event: dict[str, Any] = orjson.loads(row.body)
+        named: dict[str, Any] = event.get("job") or event.get("dataset") or {}
         name = f"{named.get('namespace')}:{named.get('name')}"
         answer.append(_noted(row) | {"eventTime": instant(row.event_time), "about": f"{_subject(row)}:{name}"})
     return {"events": answer, "totalCount": counters.get("events_with_warnings", 0)}

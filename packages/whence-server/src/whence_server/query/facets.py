@@ -1,6 +1,9 @@
-"""What the API takes out of well-known facets: descriptions, tags, locations, kinds. Never raises for what it finds inside them.
+"""What the API takes out of well-known facets: descriptions, tags, locations, kinds.
 
-Source: OpenLineage's facets documentation, tags, sourceCodeLocation, jobType, nominalTime, lifecycleStateChange, datasetType.
+Never raises for what it finds inside them.
+
+Source: OpenLineage's facets documentation, tags, sourceCodeLocation, jobType, nominalTime, lifecycleStateChange,
+datasetType.
 """
 
 from __future__ import annotations
@@ -88,7 +91,10 @@ def run_args(facets: Mapping[str, bytes]) -> JsonObject:
 
 
 def tags(facets: Mapping[str, bytes]) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the tags facet as (tags of the whole, field -> its tags). A tag with a value other than true is `key:value`."""
+    """Return the tags facet as (tags of the whole, field -> its tags).
+
+    A tag with a value other than true is `key:value`.
+    """
     own: list[str] = []
     of_fields: dict[str, list[str]] = {}
     listed = facet(facets, "tags").get("tags")

@@ -1,14 +1,15 @@
 """The walk over fields: column lineage, breadth first, within a budget.
 
-A field is (canonical dataset, name). Links come from derivations, documents that say for one target where its fields come from; each is
-read and decoded once. What affects a dataset as a whole (`whole`: filters, joins, grouping) is an indirect source of each of its fields.
+A field is (canonical dataset, name). Links come from derivations, documents that say for one target where its fields
+come from; each is read and decoded once. What affects a dataset as a whole (`whole`: filters, joins, grouping) is an
+indirect source of each of its fields.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence_server.graph.derivations import field_map
+from whence_server.graph.derivations import FieldMap, FieldOrigin, field_map
 from whence_server.query.field_names import schema_fields
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ Field = tuple[int, str]
 
 
 class FieldLink(NamedTuple):
-    """One field comes from another, through a job (0: a dataset event says so); indirect: it only filters, joins or groups."""
+    """One field comes from another, through a job (0: a dataset event says so).
+
+    Indirect: it only filters, joins or groups.
+    """
 
     origin: Field
     target: Field
@@ -76,7 +80,7 @@ class FieldLinks:
                     link_from, link_to = (source, origin.field), (target, field)
                     yield FieldLink(link_from, link_to, row.job_id, Transformations(origin.transformations), direct)
 
-    def _pairs(self, target: int, content: Any) -> Iterator[tuple[str, Any, bool]]:
+    def _pairs(self, target: int, content: FieldMap) -> Iterator[tuple[str, FieldOrigin, bool]]:
         for field, origins in content.fields.items():
             for origin in origins:
                 yield field, origin, _is_direct(origin.transformations)
@@ -102,7 +106,10 @@ def _is_direct(transformations: Iterable[dict[str, Any]]) -> bool:
 
 
 class FieldWalker:
-    """One walk over fields in one direction; `distances` maps field -> hops, `links` holds the links between reached fields."""
+    """One walk over fields in one direction.
+
+    `distances` maps field -> hops, `links` holds the links between reached fields.
+    """
 
     __slots__ = ("_budget", "_direction", "_frontier", "_links", "distances", "hop", "links")
 

@@ -1,7 +1,8 @@
 """The answer of /lineage/impact: everything downstream of a dataset, a job or a field, nearest first.
 
-A change of a field reaches the fields that come from it. Where a job reads the dataset and says nothing about its fields, the change may
-reach whatever that job writes: those datasets and jobs are listed, too, marked `inferred`. Nothing that may break is left out silently.
+A change of a field reaches the fields that come from it. Where a job reads the dataset and says nothing about its
+fields, the change may reach whatever that job writes: those datasets and jobs are listed, too, marked `inferred`.
+Nothing that may break is left out silently.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ class _Impact:
             self._walk_fields([(self.found.node, name) for name in names], depth)
 
     def of_field(self, depth: int) -> None:
-        """Walk from a field; then from the datasets of the fields reached through the jobs that say nothing about fields."""
+        """Walk from a field.
+
+        Then from the datasets of the fields reached through the jobs that say nothing about fields.
+        """
         walker = self._walk_fields([(self.found.node, self.found.field or "")], depth)
         for (dataset, _), hops in self.fields.items():
             self.nodes.setdefault(dataset, hops)
@@ -103,7 +107,7 @@ class _Impact:
     def answer(self) -> dict[str, Any]:
         """Render everything."""
         others = {node: hops for node, hops in self.nodes.items() if node != self.found.node}
-        start = {(self.found.node, self.found.field)} if self.found.field else set()
+        start: set[Field] = {(self.found.node, self.found.field)} if self.found.field else set()
         fields = {field: hops for field, hops in self.fields.items() if hops > 0 and field not in start}
         return {
             "entity": self.found.as_entity(),

@@ -1,6 +1,7 @@
 """Jobs in Marquez's shape. Rendered many at a time.
 
-A job keeps its own name: `simpleName` is the same as `name`, the parent is told in fields of its own (Marquez puts it into the name).
+A job keeps its own name: `simpleName` is the same as `name`, the parent is told in fields of its own (Marquez puts it
+into the name).
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ LATEST_RUNS = 10
 
 
 class JobSummaries:
-    """What the lineage graph shows of jobs, read in a few statements. Latest runs are brief: no dataset versions, no facets."""
+    """What the lineage graph shows of jobs, read in a few statements.
+
+    Latest runs are brief: no dataset versions, no facets.
+    """
 
     def __init__(self, reader: Reader, book: NodeBook, rows: Sequence[JobRow], edges: Iterable[EdgeRow]) -> None:
         self._book = book

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROWS_PER_NODE = 8  # a step may return this many rows for each node still allowed, so that shared neighbours do not cut it
+ROWS_PER_NODE = (
+    8  # a step may return this many rows for each node still allowed, so that shared neighbours do not cut it
+)
 MIN_ROWS = 4_000
 
 

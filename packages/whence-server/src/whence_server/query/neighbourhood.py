@@ -67,7 +67,8 @@ class _Surroundings:
                 before = self.distances.get(node)
                 if before is None or hops < abs(before):
                     self.distances[node] = sign * hops
-            self.steps += ((step, walker.direction) for step in walker.steps)
+            direction: Direction = walker.direction
+            self.steps.extend((step, direction) for step in walker.steps)
         if self.question.with_fields:
             self._read_field_links()
 
@@ -170,5 +171,3 @@ def answer(reader: Reader, question: Question, limits: Limits) -> dict[str, Any]
     else:
         surroundings.walk_fields(found)
     return surroundings.answer(found)
-
-

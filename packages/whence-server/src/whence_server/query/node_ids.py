@@ -1,7 +1,7 @@
 """Marquez's node ids to nodes: exact names only, every split at the colons tried, the likeliest existing one taken.
 
-Unlike an entity (`entities`), a node id of Marquez's API is no bare name, and two readings of one id are no refusal: its clients send
-what the server told them.
+Unlike an entity (`entities`), a node id of Marquez's API is no bare name, and two readings of one id are no refusal:
+its clients send what the server told them.
 """
 
 from __future__ import annotations

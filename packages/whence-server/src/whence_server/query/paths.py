@@ -1,11 +1,12 @@
 """The answer of /lineage/path: a shortest way downstream, searched from both ends.
 
-Two ends walk towards each other, the one with the smaller frontier first; they may meet only at datasets (and at the two ends), because
-which way leads on through a job depends on where one comes from.
+Two ends walk towards each other, the one with the smaller frontier first; they may meet only at datasets (and at the
+two ends), because which way leads on through a job depends on where one comes from.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whence_server.query.entities import resolve
@@ -41,7 +42,9 @@ class _Search:
     def run(self, depth: int) -> Way | None:
         """Return a shortest way of at most `depth` hops."""
         meeting = self._meeting()
-        while meeting is None and self._down.hop + self._up.hop < depth and not (self._down.is_done or self._up.is_done):
+        while (
+            meeting is None and self._down.hop + self._up.hop < depth and not (self._down.is_done or self._up.is_done)
+        ):
             walker = min(self._down, self._up, key=lambda each: each.frontier_size)
             walker.advance()
             meeting = self._meeting()
@@ -61,7 +64,7 @@ class _Search:
         for steps, walker in ((before, self._down), (after, self._up)):
             for step in steps:
                 part = chain(step, walker.direction)
-                for pair in zip(part, part[1:], strict=False):
+                for pair in pairwise(part):
                     edges[pair] = Seen(step.source, step.last_seen)
                 nodes += part if not nodes else part[1:]
         return Way(nodes, edges, self._down.distances[meeting] + self._up.distances[meeting])
@@ -115,7 +118,7 @@ def _rendered(reader: Reader, book: NodeBook, way: Way | None) -> tuple[list[dic
 def _hops(nodes: Sequence[int]) -> dict[int, int]:
     """Return how far each node is from the first one: a job has the distance of the dataset it leads to."""
     hops = {nodes[0]: 0}
-    for place, (before, node) in enumerate(zip(nodes, nodes[1:], strict=False)):
+    for place, (before, node) in enumerate(pairwise(nodes)):
         leads_here = before < 0 < node and place > 0
         hops[node] = hops[before] if leads_here else hops[before] + 1
     return hops

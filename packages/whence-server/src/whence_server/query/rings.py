@@ -1,8 +1,8 @@
 """Marquez's lineage graph: rings of jobs around a node, in both directions, with all their datasets.
 
-Depth 0 is the adjacent jobs (a job's own ring is itself); each step adds the jobs that share a dataset with the ring before. Flows
-without a job are not in it: Marquez has none. Unlike Marquez the answer is bounded and says when it was cut.
-Source: facts measured on Marquez 0.51.1.
+Depth 0 is the adjacent jobs (a job's own ring is itself); each step adds the jobs that share a dataset with the ring
+before. Flows without a job are not in it: Marquez has none. Unlike Marquez the answer is bounded and says when it was
+cut. Source: facts measured on Marquez 0.51.1.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class _Rings:
         return self._take((edge.job_id for edge in edges), self.jobs, -1, hop)
 
     def _take(self, ids: Iterable[int], taken: dict[int, None], sign: int, hop: int) -> list[int]:
-        """Take in the datasets (sign 1) or jobs (-1) that are new and shown, as far as the budget goes; read no row beyond it."""
+        """Take in the datasets (sign 1) or jobs (-1) that are new and shown, as far as the budget goes.
+
+        Read no row beyond it.
+        """
         waiting = [each for each in dict.fromkeys(ids) if each not in taken]
         new: list[int] = []
         while waiting:
@@ -122,7 +125,10 @@ def _rendered(reader: Reader, book: NodeBook, rings: _Rings) -> list[dict[str, A
 
 
 def _edges(book: NodeBook, rings: _Rings) -> tuple[RenderedEdges, RenderedEdges]:
-    """Return (edges into each node, edges out of each node), sorted: the origin is always upstream. Both ends are in the answer."""
+    """Return (edges into each node, edges out of each node), sorted: the origin is always upstream.
+
+    Both ends are in the answer.
+    """
     pairs: set[tuple[int, int]] = set()
     for edge in rings.edges:
         if edge.dataset_id in rings.datasets and edge.job_id in rings.jobs:

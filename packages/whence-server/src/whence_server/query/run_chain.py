@@ -57,7 +57,9 @@ class _Chain:
         io = self._reader.run_datasets(list(ring), self._budget.row_limit)
         self._budget.note_rows(sum(map(len, io.values())), hop)
         self._inputs |= {run: [row for row in rows if row.direction == INPUT] for run, rows in io.items()}
-        self._book.load([*(row.dataset_id for rows in io.values() for row in rows), *(-run.job_id for run in ring.values())])
+        self._book.load(
+            [*(row.dataset_id for rows in io.values() for row in rows), *(-run.job_id for run in ring.values())]
+        )
         read = versions_read(self._reader, self._book, io.values(), ring)
         self._read |= read
         found = dict.fromkeys(version.run_id for version in read.values() if version.run_id is not None)

@@ -1,4 +1,7 @@
-"""Runs in Marquez's shape: state, times, arguments, the dataset versions read and written, facets. Rendered many at a time."""
+"""Runs in Marquez's shape: state, times, arguments, the dataset versions read and written, facets.
+
+Rendered many at a time.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ class RunBook:
 def versions_read(
     reader: Reader, book: NodeBook, io: Iterable[Sequence[RunDatasetRow]], runs: dict[int, RunRow]
 ) -> dict[tuple[int, int], DatasetVersionRow]:
-    """Return which version each run read: (run, dataset) -> the last one made before the run began, under any of the dataset's names."""
+    """Return which version each run read.
+
+    (run, dataset) -> the last one made before the run began, under any of the dataset's names.
+    """
     inputs = [row for rows in io for row in rows if row.direction == INPUT]
     canonical = {row.dataset_id: book.datasets[row.dataset_id].canonical_id for row in inputs}
     members = reader.members(list(set(canonical.values())), MIN_DATASETS)

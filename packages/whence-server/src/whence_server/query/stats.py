@@ -1,8 +1,12 @@
-"""Statistics over a day by hour, or a week by day, in Marquez's shapes. Times are those of the events, not of their receipt."""
+"""Statistics over a day by hour, or a week by day, in Marquez's shapes.
+
+Times are those of the events, not of their receipt.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,7 +22,10 @@ TYPES = {"FAIL": "fail", "START": "start", "COMPLETE": "complete", "ABORT": "abo
 
 
 def intervals(period: str, timezone: str, now: datetime | None = None) -> Bounds:
-    """Return the bounds of the intervals of a period that ends now: 24 hours, or 7 days that begin at midnight in the time zone."""
+    """Return the bounds of the intervals of a period that ends now.
+
+    24 hours, or 7 days that begin at midnight in the time zone.
+    """
     zone = _zone(timezone)
     present = (now or datetime.now(UTC)).astimezone(zone)
     if period == "DAY":
@@ -45,7 +52,7 @@ def event_counts(reader: Reader, bounds: Bounds) -> list[dict[str, Any]]:
     """Count run events by type in each interval, in the shape `EventCounts`."""
     rows = reader.event_counts(bounds[0], bounds[-1])
     answer: list[dict[str, Any]] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         counts = dict.fromkeys(TYPES.values(), 0)
         for row in rows:
             if start <= row.hour < end and row.type in TYPES:

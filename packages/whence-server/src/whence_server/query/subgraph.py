@@ -5,6 +5,7 @@ Reads what the nodes need in a handful of statements whatever their number. Must
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -53,7 +54,10 @@ class Subgraph:
         self._rows: list[EdgeRow] = reader.edges_of_jobs(self._jobs, edge_limit(len(distances))) if self._jobs else []
 
     def edges(self, steps: Iterable[tuple[Step, Direction]]) -> Edges:
-        """Return the edges between the nodes: those of jobs, and of the steps that need no job between two nodes of a kind."""
+        """Return the edges between the nodes.
+
+        Those of jobs, and of the steps that need no job between two nodes of a kind.
+        """
         found: Edges = {}
         for row in self._rows:
             if row.dataset_id in self._distances:
@@ -61,7 +65,7 @@ class Subgraph:
                 add_edge(found, pair, Seen(row.source, row.last_seen))
         for step, direction in steps:
             nodes = chain(step, direction)
-            for pair in zip(nodes, nodes[1:], strict=False):
+            for pair in pairwise(nodes):
                 if (pair[0] > 0) is (pair[1] > 0):
                     add_edge(found, pair, Seen(step.source, step.last_seen))
         return found

@@ -1,4 +1,6 @@
-"""Instants as the API writes them: UTC, `2026-01-01T00:00:10Z`, with three or six digits of fraction when there are any.
+"""Instants as the API writes them.
+
+UTC, `2026-01-01T00:00:10Z`, with three or six digits of fraction when there are any.
 
 Source: java.time.Instant.toString, which Marquez's clients have seen so far.
 """
@@ -33,5 +35,7 @@ def micros_of(text: str, parameter: str) -> int:
         # A plus sign before the offset arrives as a space when it was not percent-encoded.
         return parse_event_time(f"{text}T00:00:00Z" if is_day else text[:11] + text[11:].replace(" ", "+"))[0]
     except NamingError as error:
-        message = f"{parameter} must be a date-time such as 2026-11-21T09:30:00Z or a day such as 2026-11-21, not {text!r}"
+        message = (
+            f"{parameter} must be a date-time such as 2026-11-21T09:30:00Z or a day such as 2026-11-21, not {text!r}"
+        )
         raise QueryError(message, path=parameter) from error

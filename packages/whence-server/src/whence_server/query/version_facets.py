@@ -1,4 +1,6 @@
-"""The facets of one version of a dataset, read back from the log: what the events of its run (or one dataset event) said about it.
+"""The facets of one version of a dataset, read back from the log.
+
+What the events of its run (or one dataset event) said about it.
 
 The latest event wins, as everywhere; a deleted facet is gone. Must not read what other runs said.
 """
@@ -26,7 +28,10 @@ JsonObject = dict[str, Any]
 def facets_of_version(
     reader: Reader, row: DatasetRow, version: DatasetVersionRow
 ) -> tuple[dict[str, bytes], bytes | None]:
-    """Return (facets, fields) of a version; fields as in `DatasetRow.fields`, the dataset's own when the version tells none."""
+    """Return (facets, fields) of a version.
+
+    Fields as in `DatasetRow.fields`, the dataset's own when the version tells none.
+    """
     if version.run_id is not None:
         events = reader.events_of_run(version.run_id, Page(MAX_EVENTS))
     else:
@@ -44,7 +49,8 @@ def facets_of_version(
 def _mentions(event: EventRow, row: DatasetRow) -> Iterator[JsonObject]:
     """Yield what an event writes about a dataset: its outputs, or the dataset of a dataset event."""
     body: JsonObject = orjson.loads(event.body)
-    for dataset in [*(body.get("outputs") or ()), body.get("dataset") or {}]:
+    mentioned: list[JsonObject] = [*(body.get("outputs") or ()), body.get("dataset") or {}]
+    for dataset in mentioned:
         if dataset.get("namespace") == row.namespace and dataset.get("name") == row.name:
             yield dataset
 

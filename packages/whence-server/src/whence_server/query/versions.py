@@ -1,7 +1,7 @@
 """Ids of versions: made from names and run ids, never stored, so that every replay makes the same ones.
 
-A dataset has one version for each run that wrote it and for each dataset event about it. A dataset that nobody has written yet is in its
-`initial_version`: runs that read it read that one.
+A dataset has one version for each run that wrote it and for each dataset event about it. A dataset that nobody has
+written yet is in its `initial_version`: runs that read it read that one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def _version_uuid(*parts: str) -> str:
-    """Return a UUID (version 5) of these parts: whence.model.named_uuid in a third of the time, as answers need thousands."""
+    """Return a UUID (version 5) of these parts.
+
+    Whence.model.named_uuid in a third of the time, as answers need thousands.
+    """
     text = sha1("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
     variant = _VARIANTS[text[16]]
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"

@@ -1,8 +1,8 @@
 """The walk: breadth first over datasets and jobs, one hop at a time, within a budget.
 
-Pure but for the reader it is given: frontier in, neighbours out. A hop leads from dataset to dataset; passing through a job counts one,
-and the job has the distance of the dataset it leads to. Explicit sources restrict the way through a job: that is decided by what `steps`
-returns, never here. Hidden nodes stop the walk.
+Pure but for the reader it is given: frontier in, neighbours out. A hop leads from dataset to dataset; passing through
+a job counts one, and the job has the distance of the dataset it leads to. Explicit sources restrict the way through a
+job: that is decided by what `steps` returns, never here. Hidden nodes stop the walk.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ CHUNK = 500  # steps: rows of nodes are read for so many at a time, so that none
 class Walker:
     """One walk in one direction.
 
-    `distances` maps node -> hops, in the order in which nodes were reached; `through` maps a node to the step that first reached it;
-    `steps` holds every step between nodes that were reached.
+    `distances` maps node -> hops, in the order in which nodes were reached; `through` maps a node to the step that
+    first reached it; `steps` holds every step between nodes that were reached.
     """
 
     __slots__ = ("_book", "_budget", "_frontier", "_reader", "direction", "distances", "hop", "steps", "through")
@@ -57,7 +57,10 @@ class Walker:
         return len(self._frontier)
 
     def advance(self, known: Sequence[dict[int, int]] = ()) -> list[int]:
-        """Walk one hop and return the nodes where the next begins. Nodes in `known` (of walks that share the budget) cost nothing."""
+        """Walk one hop and return the nodes where the next begins.
+
+        Nodes in `known` (of walks that share the budget) cost nothing.
+        """
         self.hop += 1
         if not self._budget.is_in_time(self.hop):
             self._frontier = []

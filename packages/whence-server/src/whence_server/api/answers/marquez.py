@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .graph import RunState
+from .graph import RunState  # noqa: TC001 - pydantic reads it
 from .shape import Answer, JsonObject
 
 

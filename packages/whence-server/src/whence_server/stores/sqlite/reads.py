@@ -44,7 +44,10 @@ class Reads:
 
     @property
     def _has_aliases(self) -> bool:
-        """Tell whether any dataset stands for another one: most stores have none, and then nothing needs to be mapped."""
+        """Tell whether any dataset stands for another one.
+
+        Most stores have none, and then nothing needs to be mapped.
+        """
         if self._aliased is None:
             self._aliased = bool(self._rows("has_aliases")[0][0])
         return self._aliased

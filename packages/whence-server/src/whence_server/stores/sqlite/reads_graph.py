@@ -1,4 +1,7 @@
-"""Reads of the graph: one step at a time, edges, derivations. Aliases are resolved here: canonical datasets in, canonical datasets out."""
+"""Reads of the graph: one step at a time, edges, derivations.
+
+Aliases are resolved here: canonical datasets in, canonical datasets out.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,14 @@ if TYPE_CHECKING:
     from whence_server.stores.sqlite.reads import Row
 
 MAX_MEMBERS: Final = 100_000
+NO_DEGREE: tuple[int, int] = (0, 0)
 
 
 class _Side(NamedTuple):
-    """Which way a step leads: the direction of the edges at the near datasets, of those at the far ones, and the flows."""
+    """Which way a step leads.
+
+    The direction of the edges at the near datasets, of those at the far ones, and the flows.
+    """
 
     near: int
     far: int
@@ -85,18 +92,24 @@ class GraphReads(NameReads):
         return [edge._replace(dataset_id=stands_for.get(edge.dataset_id, edge.dataset_id)) for edge in found]
 
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
-        """Return how many current steps lie (up, down) of each canonical dataset, counting jobs: writers and readers."""
+        """Return how many current steps lie (up, down) of each canonical dataset, counting jobs.
+
+        Writers and readers.
+        """
         raw = self._with_members([node for node in nodes if node > 0])
         stands_for = self._canonical_of(raw)
-        found = dict.fromkeys(nodes, (0, 0))
+        found = dict.fromkeys(nodes, NO_DEGREE)
         for dataset, direction, count in self._rows_of("degrees", raw):
-            node = stands_for.get(dataset, dataset)
-            up, down = found.get(node, (0, 0))
+            node = _standing(stands_for, dataset)
+            up, down = found.get(node, NO_DEGREE)
             found[node] = (up + count, down) if direction == OUTPUT else (up, down + count)
         return found
 
     def derivations_of(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
-        """Return where the fields of these nodes come from: live ones only. Canonical datasets in, members' rows out."""
+        """Return where the fields of these nodes come from: live ones only.
+
+        Canonical datasets in, members' rows out.
+        """
         return self._derivations("derivations_of", nodes, limit)
 
     def derivations_from(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
@@ -135,13 +148,19 @@ class _Found:
         elif (step.source, step.last_seen) > (known.source, known.last_seen):
             self._steps[key] = step
 
-    def add_flows(
-        self, flows: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]
-    ) -> None:
-        """Add explicit flows. A job that is its own origin generates, one that is its own target keeps: nothing is beyond it."""
+    def add_flows(self, flows: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]) -> None:
+        """Add explicit flows.
+
+        A job that is its own origin generates, one that is its own target keeps: nothing is beyond it.
+        """
         for raw_near, job, raw_far, source in flows:
-            near, far = stands_for.get(raw_near, raw_near), stands_for.get(raw_far, raw_far)
-            seen = times.get((raw_far, job)) or times.get((raw_near, job)) or times.get((raw_far, 0)) or times.get((raw_near, 0), 0)
+            near, far = _standing(stands_for, raw_near), _standing(stands_for, raw_far)
+            seen = (
+                times.get((raw_far, job))
+                or times.get((raw_near, job))
+                or times.get((raw_far, 0))
+                or times.get((raw_near, 0), 0)
+            )
             if far == -job:
                 far = 0
             if near == -job and far == 0:
@@ -153,13 +172,16 @@ class _Found:
     def add_inferred(
         self, around: list[Row], far_edges: list[Row], direction: Direction, stands_for: dict[int, int]
     ) -> None:
-        """Add inputs x outputs of jobs whose outputs say nothing about their sources; and jobs with nothing on the far side."""
+        """Add inputs x outputs of jobs whose outputs say nothing about their sources.
+
+        And jobs with nothing on the far side.
+        """
         open_far: dict[int, list[tuple[int, int]]] = {}
         for job, dataset, source, last_seen in far_edges:
             if direction == "up" or source == INFERRED:
-                open_far.setdefault(job, []).append((stands_for.get(dataset, dataset), last_seen))
+                open_far.setdefault(job, []).append((_standing(stands_for, dataset), last_seen))
         for dataset, job, source, last_seen in around:
-            near = stands_for.get(dataset, dataset)
+            near = _standing(stands_for, dataset)
             if direction == "down" or source == INFERRED:
                 for far, seen in open_far.get(job, ()):
                     if far != near:
@@ -176,7 +198,12 @@ class _Found:
         asked = set(jobs)
         for job, dataset, source, last_seen in far_edges:
             if job in asked:
-                self._add(Step(-job, job, stands_for.get(dataset, dataset), source, last_seen))
+                self._add(Step(-job, job, _standing(stands_for, dataset), source, last_seen))
+
+
+def _standing(stands_for: dict[int, int], node: int) -> int:
+    """Return the canonical node of a node; jobs and most datasets stand for themselves."""
+    return stands_for.get(node, node)
 
 
 def _derivation(row: Row) -> DerivationRow:

@@ -30,7 +30,7 @@ class ListReads(NameReads):
 
     def _namespaces(self, rows: Sequence[Row]) -> list[NamespaceRow]:
         said = self._admin("namespace", (row[1] for row in rows))
-        return [NamespaceRow(*row[:6], bool(row[6]), said.get(row[1], _NOTHING)[0]) for row in rows]
+        return [NamespaceRow._make((*row[:6], bool(row[6]), said.get(row[1], _NOTHING)[0])) for row in rows]
 
     def _admin(self, kind: str, names: Iterable[str]) -> dict[str, tuple[bytes | None, int, int]]:
         """Return name -> (body, created_at, updated_at) of administrative rows whose key is one name."""
@@ -54,7 +54,7 @@ class ListReads(NameReads):
         for name in names:
             body, created_at, updated_at = said.get(name, _NOTHING)
             if name in seen:
-                found.append(SourceRow(*seen[name], body))
+                found.append(SourceRow._make((*seen[name], body)))
             elif body is not None:
                 found.append(SourceRow(name, None, created_at, updated_at, body))
         return found
@@ -76,7 +76,10 @@ class ListReads(NameReads):
         return [AdminRow(row[0], tuple(orjson.loads(row[1])), *row[2:]) for row in rows]
 
     def jobs_page(self, page: Page, *, namespace: str | None = None, states: Sequence[str] = ()) -> list[JobRow]:
-        """List jobs that are not hidden by name (then namespace); `states` keeps those whose latest run is in one of them."""
+        """List jobs that are not hidden by name (then namespace).
+
+        `states` keeps those whose latest run is in one of them.
+        """
         bounds: dict[str, Any] = {"limit": page.limit, "offset": page.offset}
         if states:
             rows = self._rows("jobs_page_in_states", namespace=namespace, states=array(states), **bounds)
@@ -106,7 +109,10 @@ class ListReads(NameReads):
         return self._rows("dataset_total", namespace=namespace)[0][0]
 
     def counters(self) -> dict[str, int]:
-        """Return the totals: events, events_with_warnings, events_not_folded, runs, datasets, jobs, namespaces, sources, last_seq."""
+        """Return the totals.
+
+        Events, events_with_warnings, events_not_folded, runs, datasets, jobs, namespaces, sources, last_seq.
+        """
         return dict(self._rows("counters")) | {"sources": self._rows("source_total")[0][0]}
 
     def created_counts(self, what: str, bounds: Sequence[int]) -> list[int]:

@@ -102,4 +102,6 @@ def _range(after: int | None, before: int | None) -> dict[str, bytes]:
 
 def _event(row: Row) -> EventRow:
     seq, identifier, kind, kind_type, received_at, warnings, fold_error, body = row
-    return EventRow(seq, identifier, kind, kind_type, event_time_of(identifier), received_at, warnings, fold_error, body)
+    return EventRow(
+        seq, identifier, kind, kind_type, event_time_of(identifier), received_at, warnings, fold_error, body
+    )

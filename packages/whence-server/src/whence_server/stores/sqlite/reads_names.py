@@ -49,7 +49,10 @@ class NameReads(Reads):
         return dict(self._rows_of("canonical", dataset_ids))
 
     def members(self, canonical_ids: Sequence[int], limit: int) -> dict[int, list[int]]:
-        """Return the other datasets of each canonical dataset's alias component, by id; nothing for those that stand alone."""
+        """Return the other datasets of each canonical dataset's alias component, by id.
+
+        Nothing for those that stand alone.
+        """
         found: dict[int, list[int]] = {}
         if self._has_aliases:
             for canonical, member in self._rows_of("members", canonical_ids, limit=limit):
@@ -78,11 +81,11 @@ class NameReads(Reads):
 
 
 def _dataset(row: Row) -> DatasetRow:
-    return DatasetRow(*row[:4], bool(row[4]), bool(row[5]), *row[6:])
+    return DatasetRow._make((*row[:4], bool(row[4]), bool(row[5]), *row[6:]))
 
 
 def _job(row: Row) -> JobRow:
-    return JobRow(*row[:3], bool(row[3]), bool(row[4]), *row[5:])
+    return JobRow._make((*row[:3], bool(row[3]), bool(row[4]), *row[5:]))
 
 
 def _by_owner(rows: Iterable[Row]) -> Facets:

@@ -60,15 +60,15 @@ class RunReads(Reads):
         return {each.dataset_id: each for each in found if each is not None}
 
     def versions_before(self, asked: Sequence[tuple[int, int, int]]) -> list[DatasetVersionRow | None]:
-        """Return, for each (dataset, time, run) asked, the latest version made at or before the time and not by that run."""
-        found: list[DatasetVersionRow | None] = [None] * len(asked)
+        """Return, for each (dataset, time, run) asked, the latest version made by then and not by that run."""
+        found: list[DatasetVersionRow | None] = [None for _ in asked]
         if not asked:
             return found
         parameter = array(asked)
         for index, at, run_id, uuid in self._rows("versions_before", asked=parameter):
             found[index] = DatasetVersionRow(asked[index][0], at, run_id, uuid, None)
         for index, at, seq in self._rows("descriptions_before", asked=parameter):
-            written = found[index]
+            written = found[int(index)]
             if written is None or written.at < at:
                 found[index] = DatasetVersionRow(asked[index][0], at, None, None, seq)
         return found
@@ -82,7 +82,9 @@ class RunReads(Reads):
 
     def job_versions(self, job_id: int, page: Page) -> list[JobVersionRow]:
         """List the versions of a job, latest first."""
-        return [JobVersionRow(*row) for row in self._rows("job_versions", job=job_id, limit=page.limit, offset=page.offset)]
+        return [
+            JobVersionRow(*row) for row in self._rows("job_versions", job=job_id, limit=page.limit, offset=page.offset)
+        ]
 
     def job_version(self, job_id: int, version: bytes) -> JobVersionRow | None:
         """Return one version of a job."""
