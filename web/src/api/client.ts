@@ -97,7 +97,8 @@ export function createApi(base: URL) {
       answerOf(
         client.GET("/api/v1/stats/datasets", { params: { query: { period: "DAY" } }, ...(signal && { signal }) }),
       ),
-    health: (signal?: AbortSignal) => answerOf(client.GET("/health", { ...(signal && { signal }) })),
+    eventCount: (signal?: AbortSignal) =>
+      answerOf(client.GET("/api/v1/events", { params: { query: { limit: 0 } }, ...(signal && { signal }) })),
     dataset: ({ namespace, name }: Name, signal?: AbortSignal) =>
       answerOf(
         client.GET("/api/v1/namespaces/{namespace}/datasets/{dataset}", {

@@ -68,19 +68,18 @@ export function paintCards(
       card.y + card.height + 12 < view.top;
     if (!outside) paintCard(paint, card);
   }
+  paint.ctx.globalAlpha = 1;
 }
 
 function paintCard(paint: Paint, card: PlacedCard): void {
   const { ctx, zoom, highlight } = paint;
-  if (zoom < BLOCKS) {
-    ctx.globalAlpha = highlight.focus === null || highlight.focus.nodes.has(card.id) ? 1 : 0.25;
-    ctx.fillStyle = paint.theme.tile[card.icon];
-    ctx.fillRect(card.x, card.y, card.width, card.height);
-    ctx.globalAlpha = 1;
-    return;
-  }
   const dimmed = highlight.focus !== null && !highlight.focus.nodes.has(card.id) && card.id !== highlight.selected;
   ctx.globalAlpha = dimmed ? 0.32 : 1;
+  if (zoom < BLOCKS) {
+    ctx.fillStyle = paint.theme.tile[card.icon];
+    ctx.fillRect(card.x, card.y, card.width, card.height);
+    return;
+  }
   paintBody(paint, card);
   paintHeader(paint, card);
   if (zoom >= NAMES && card.rows.length > 0) paintRows(paint, card);
@@ -88,7 +87,6 @@ function paintCard(paint: Paint, card: PlacedCard): void {
     const active = card.id === highlight.selected || card.id === highlight.hovered;
     for (const pill of pillsOf(card, active, paint.sides.get(card.id) ?? NO_SIDES)) paintPill(paint, pill);
   }
-  ctx.globalAlpha = 1;
 }
 
 function paintBody({ ctx, theme, zoom, highlight }: Paint, card: PlacedCard): void {

@@ -53,11 +53,11 @@ function useCounts() {
   const api = useApi();
   const datasets = useQuery({ queryKey: ["counts", "datasets"], queryFn: ({ signal }) => api.datasetCounts(signal) });
   const namespaces = useQuery({ queryKey: ["counts", "namespaces"], queryFn: ({ signal }) => api.namespaces(signal) });
-  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal) });
+  const events = useQuery({ queryKey: ["counts", "events"], queryFn: ({ signal }) => api.eventCount(signal) });
   return {
     datasets: datasets.data?.at(-1)?.count ?? null,
     namespaces: namespaces.data?.totalCount ?? null,
-    events: health.data?.events ?? null,
+    events: events.data?.totalCount ?? null,
   };
 }
 
