@@ -17,15 +17,16 @@ PROJECT = Path(__file__).parent / "dbt_shop"
 
 
 def run_dbt(project: Path, server: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    programs = Path(sys.executable).parent
     environment = os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "OPENLINEAGE_URL": server,
         "OPENLINEAGE_NAMESPACE": "dbt-shop",
         "DBT_SHOP_DATABASE": str(project / "shop.duckdb"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    program = Path(sys.executable).parent / "dbt-ol"
     return subprocess.run(
-        [program, *arguments, "--project-dir", str(project), "--profiles-dir", str(project)],
+        [programs / "dbt-ol", *arguments, "--project-dir", str(project), "--profiles-dir", str(project)],
         cwd=project,
         env=environment,
         capture_output=True,

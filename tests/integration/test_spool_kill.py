@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
+
 from whence.emit import drain, settings_from, spool_state
 
 if TYPE_CHECKING:

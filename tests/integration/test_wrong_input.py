@@ -177,7 +177,7 @@ def test_a_batch_that_is_no_array_is_refused(whence_server, content):
         ("/lineage/graph?entity=job:wrong:input&depth=many", 400),
         ("/lineage/graph?entity=job:wrong:input&direction=sideways", 400),
         ("/lineage/path?frm=a", 400),
-        ("/api/v1/lineage?nodeId=abc", 404),
+        ("/api/v1/lineage?nodeId=abc", 400),
         ("/api/v1/lineage?nodeId=job:wrong:input&depth=-2", 400),
         ("/api/v1/lineage", 400),
         ("/api/v1/column-lineage?nodeId=", 400),
