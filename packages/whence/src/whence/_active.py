@@ -1,4 +1,4 @@
-"""The collector that is active in this process: the one that `configure` made, else one made from the environment for the first run.
+"""The collector that is active in this process: made by `configure`, else from the environment for the first run.
 
 It must not load a collector before somebody needs one: `import whence` imports this module.
 """
@@ -38,7 +38,7 @@ def _from_environment() -> Collector | None:
 
 
 def configure(settings: Mapping[str, Any]) -> None:
-    """Make a collector from settings and make it the active one; the old one is closed. Raises ConfigError, PluginError."""
+    """Make a collector active and close the old one. Raises ConfigError, PluginError."""
     _replace(_make(settings), None)
 
 

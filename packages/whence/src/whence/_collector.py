@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from whence._fold import RunLineage
     from whence._ledger import Layer, SqlSource
     from whence.emit import FlushResult, Settings
+    from whence.job import JobSpec
 
 SQL_TEXTS = ("redacted", "fingerprint", "off")
 _MAX_OPEN_RUNS = 10_000
@@ -113,6 +114,14 @@ class Collector:
             self.say(f"dataset {type(given).__name__}", f"a dataset was not understood and is left out: {failure}")
             return
         run.datasets.append(dataset)
+
+    def nobody(self, spec: JobSpec) -> Run:
+        """Return the run for statements outside of runs: it has no events, only the columns that DDL tells matter."""
+        if self.ambient is None:
+            run = Run(spec, self, self.namespace)
+            run.settles_now = True
+            self.ambient = run
+        return self.ambient
 
     def say(self, cause: str, text: str) -> None:
         """Log a trouble of ours, once per cause, from the background."""
@@ -221,8 +230,10 @@ def _error_facets(error: BaseException | None) -> dict[str, Any]:
 
 def _load_reader() -> None:
     """Import what the background needs, before a fork could catch it half-way."""
-    import whence._fold  # noqa: PLC0415  the parser
-    import whence.sql._engine  # noqa: F401, PLC0415
+    from importlib import import_module  # noqa: PLC0415  as light as can be
+
+    import_module("whence._fold")
+    import_module("whence.sql._engine")  # with the parser
 
 
 def _log(text: str) -> None:
@@ -232,7 +243,7 @@ def _log(text: str) -> None:
 
 
 def make(options: Mapping[str, Any]) -> Collector | None:
-    """Make a collector from options, environment and file; None when they turn collection off. Raises ConfigError, PluginError."""
+    """Make a collector from options, environment and file; None when collection is off. Raises ConfigError."""
     given = dict(options)
     sql_text = given.pop("sql_text", None) or os.environ.get("WHENCE_SQL_TEXT", "").strip() or "redacted"
     if sql_text not in SQL_TEXTS:

@@ -11,15 +11,17 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 
+from whence import model
 from whence.model import DatasetId, Field, dataset_for_path, facet, schema_facet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 INLINE_BYTES = 256 * 1024
-MODEL_NAMESPACE = "ml-registry"
+_STARTS = {"file::": "file", "model:": "ml-registry"}  # names that say themselves where they live
+_FILE_TYPE, _PLAIN_FILE = 0o170000, 0o100000  # of stat's st_mode
 _MAX_REMEMBERED = 1024
 _PIECE = 1 << 20
 
@@ -51,10 +53,11 @@ def understand(given: Any, direction: str, options: Mapping[str, Any], default_n
     `model:<name>/<version>`, or else a name in the run's own namespace. Raises NamingError, TypeError.
     """
     namespace = options.get("namespace")
-    if isinstance(given, os.PathLike):
-        dataset = _file(os.fspath(given), direction)
-    elif isinstance(given, str):
+    if isinstance(given, str):
         dataset = _text(given, direction, namespace, default_namespace)
+    elif hasattr(given, "__fspath__"):
+        path: Any = given
+        dataset = _file(os.fspath(path), direction)
     else:
         dataset = _object(given, direction)
     _add_facets(dataset, options)
@@ -62,17 +65,12 @@ def understand(given: Any, direction: str, options: Mapping[str, Any], default_n
 
 
 def _text(text: str, direction: str, namespace: str | None, default_namespace: str) -> Given:
-    if namespace:
-        return Given(direction, namespace, text)
-    if text.startswith("file::"):
-        return Given(direction, "file", text)
-    if text.startswith("model:"):
-        return Given(direction, MODEL_NAMESPACE, text)
+    known = next((fixed for start, fixed in _STARTS.items() if text.startswith(start)), None)
+    if namespace or known:
+        return Given(direction, namespace or known or "", text)
     if text.startswith("urn:li:dataset:"):
-        from whence.model import dataset_for_urn  # noqa: PLC0415  rarely needed
-
-        known = dataset_for_urn(text)
-        return Given(direction, known.namespace, known.name)
+        named = model.dataset_for_urn(text)
+        return Given(direction, named.namespace, named.name)
     if "://" in text:
         place = dataset_for_path(text)
         if place.namespace == "file":
@@ -127,10 +125,9 @@ def _add_facets(dataset: Given, options: Mapping[str, Any]) -> None:
 
 def _fields(fields: Any) -> list[Field]:
     """Read fields given as names, as pairs of name and type, as a mapping, or as the model's own."""
-    if isinstance(fields, dict):
-        fields = list(fields.items())
     made: list[Field] = []
-    for field in fields:
+    pairs: Iterable[Any] = fields.items() if hasattr(fields, "items") else fields
+    for field in pairs:
         if isinstance(field, Field):
             made.append(field)
         elif isinstance(field, str):
@@ -159,7 +156,7 @@ class FileHashes:
             self.settle(dataset)
 
     def settle(self, dataset: Given) -> None:
-        """Read the file and give the dataset its name. A file that is gone, or changes meanwhile, keeps its path as its name."""
+        """Read the file and name the dataset; a file that is gone, or changes meanwhile, keeps its path as its name."""
         path, dataset.path = dataset.path, None
         if path is None or dataset.stamp is None or stamp_of(path) != dataset.stamp:
             return
@@ -177,11 +174,9 @@ class FileHashes:
 
 def name_file(dataset: Given, path: str, digest: str) -> None:
     """Name a dataset by a file's path and content; the plain path becomes its alias."""
-    from whence.model import file_id, symlinks_facet, version_facet  # noqa: PLC0415  only runs with files pay for it
-
-    dataset.name = file_id(path, digest)
-    dataset.facets.setdefault("version", version_facet(digest))
-    dataset.facets.setdefault("symlinks", symlinks_facet([DatasetId("file", path)], kind="LOCATION"))
+    dataset.name = model.file_id(path, digest)
+    dataset.facets.setdefault("version", model.version_facet(digest))
+    dataset.facets.setdefault("symlinks", model.symlinks_facet([DatasetId("file", path)], kind="LOCATION"))
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -190,7 +185,7 @@ def stamp_of(path: str) -> Stamp | None:
         status = os.stat(path)  # noqa: PTH116  pathlib costs 8 ms of import
     except (OSError, ValueError):
         return None
-    if status.st_mode & 0o170000 != 0o100000:
+    if status.st_mode & _FILE_TYPE != _PLAIN_FILE:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns
 

@@ -1,4 +1,4 @@
-"""Runs that have ended but whose last event still waits for the background, kept on the disk so that a SIGKILL does not leave them running.
+"""Runs that have ended and whose last event waits for the background: on the disk, for the case of a SIGKILL.
 
 A line a run: its last event without what the background would add. When that event is in the spool, a second line says
 so; when no run waits any more the file is emptied. Each process has a file of its own and holds its lock while it
@@ -41,7 +41,7 @@ class Ends:
         self._write({"run": run_id, "event": event})
 
     def forget(self, run_id: str) -> None:
-        """The run's last event is in the spool."""
+        """Strike a run out: its last event is in the spool."""
         self.waiting.pop(run_id, None)
         self._write({"run": run_id})
         if not self.waiting and self._file >= 0:
@@ -105,7 +105,7 @@ def _take(path: str, emit: Callable[[dict[str, Any]], None]) -> int:
         return 0
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with open(file, "rb", closefd=False) as lines:  # noqa: PTH123  the same
+        with open(file, "rb", closefd=False) as lines:
             events = _unfinished(lines.read())
         for event in events:
             emit(event)

@@ -1,4 +1,4 @@
-"""From the statements that a run executed to what it read and wrote: datasets, fields, row counts, and what was not understood.
+"""From the statements of a run to what it read and wrote: datasets, fields, rows, and what was not understood.
 
 Runs in the background only: it parses. Rules: a write counts when it was committed, a read when it happened; a
 temporary table is no dataset, its sources stand in for it; a statement that only changes what tables look like moves no
@@ -150,7 +150,7 @@ class RunLineage:
     # --- temporary tables
 
     def _without_temporary(self, source: SqlSource, answer: StatementLineage) -> StatementLineage:
-        """Return the statement with the sources of temporary tables in place of these; remember what it puts into one."""
+        """Return the statement with sources in place of temporary tables; remember what it puts into one."""
         inputs: dict[TableName, None] = {}
         for table in answer.inputs:
             stands_for = self._temporary.get((id(source), table))
@@ -184,9 +184,11 @@ class RunLineage:
 def _composed(outer: FieldSource, inner: FieldSource) -> FieldSource:
     """Return the source of a source: the stronger transformation, steering before entering."""
     masking = outer.masking or inner.masking
-    if inner.type == "INDIRECT" or outer.type == inner.type == "DIRECT" and outer.subtype == "IDENTITY":
+    if inner.type == "INDIRECT" or (outer.type == inner.type == "DIRECT" and outer.subtype == "IDENTITY"):
         return inner._replace(masking=masking)
-    subtype = "AGGREGATION" if "AGGREGATION" in (outer.subtype, inner.subtype) and outer.type == "DIRECT" else outer.subtype
+    subtype = (
+        "AGGREGATION" if "AGGREGATION" in (outer.subtype, inner.subtype) and outer.type == "DIRECT" else outer.subtype
+    )
     return inner._replace(type=outer.type, subtype=subtype, masking=masking)
 
 
@@ -217,7 +219,9 @@ def learn(source: SqlSource, answer: StatementLineage) -> None:
         source.schema.drop(target)
         if columns:
             source.schema.put(answer.outputs[-1], columns)
-    elif answer.columns and (answer.kind != "CREATE_TABLE" or source.schema.columns(target) is None or _is_typed(answer)):
+    elif answer.columns and (
+        answer.kind != "CREATE_TABLE" or source.schema.columns(target) is None or _is_typed(answer)
+    ):
         source.schema.put(target, _with_types(source, answer))
 
 

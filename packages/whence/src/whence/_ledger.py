@@ -1,4 +1,4 @@
-"""What hooks write down while the host works: which statement ran how often in which transaction of which run. Nothing else.
+"""What hooks write down while the host works: which statement ran how often, in which transaction of which run.
 
 Everything here runs on the host's threads, for every statement: dictionaries and integers, no lock, no thread, no
 parsing, no clock. A connection belongs to one thread at a time, so what hangs on a connection needs no lock; a run
@@ -79,7 +79,7 @@ def subtract(layer: Layer, part: Layer) -> None:
 
 
 class Tally:
-    """What one run did on one connection: `done` is settled, `undone` was rolled back, `layers` are open (one more a savepoint)."""
+    """What one run did on one connection: `done` is settled, `undone` rolled back, `layers` open, one a savepoint."""
 
     __slots__ = ("done", "dropped", "last", "layers", "link", "run", "source", "undone")
 
@@ -114,17 +114,18 @@ class Tally:
     def commit(self) -> None:
         """Settle everything that is open."""
         depth = len(self.layers)
-        if depth == 1:
-            last = self.layers[0]
-        else:
-            last = {}
-            for layer in self.layers:
-                merge(last, layer)
+        last = _flat(self)[0]
         if last:
             self.layers = [{} for _ in range(depth)]
             self.last = last
             merge(self.done, last)
             self._hand_over(0)
+
+    def commit_layers(self, layers: list[Layer]) -> None:
+        """Settle layers that were taken away when their transaction was prepared."""
+        for layer in layers:
+            merge(self.done, layer)
+        self._hand_over(0)
 
     def take_back(self) -> None:
         """Undo the last commit: the database refused it."""
@@ -159,12 +160,14 @@ class Tally:
 
 
 class Link:
-    """A connection: the tally of the run that uses it now, those of other runs in the same open transaction, and its savepoints."""
+    """A connection: the tally of the run that uses it, those of other runs in its transaction, its savepoints."""
 
-    __slots__ = ("__weakref__", "marks", "others", "probe", "source", "tally")
+    __slots__ = ("__weakref__", "lasting", "marks", "others", "probe", "scope_lasts", "source", "tally")
 
     def __init__(self, source: SqlSource, probe: Any) -> None:
-        self.source = source
+        self.source: SqlSource = source  # with the default schema that holds now
+        self.lasting: SqlSource = source  # what a rollback, or the end of SET LOCAL, goes back to
+        self.scope_lasts = False
         self.probe = probe  # () -> is a transaction open? None when the driver cannot say
         self.tally: Tally | None = None
         self.others: list[Tally] = []
@@ -174,21 +177,38 @@ class Link:
         """Return the run's tally on this connection."""
         current = self.tally
         if current is not None:
-            if current.run is run:
+            if current.run is run and current.source is self.source:
                 return current
             if current.is_open:
                 self.others.append(current)
         for other in self.others:
-            if other.run is run:
+            if other.run is run and other.source is self.source:
                 self.others.remove(other)
                 self.tally = other
                 return other
         self.tally = run.open_tally(self, len(self.marks))
         return self.tally
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything waits for a commit."""
+        return bool(self.others) or (self.tally is not None and self.tally.is_open)
+
+    def rescope(self, source: SqlSource, *, lasts: bool) -> None:
+        """Change the default schema; a rollback takes it back."""
+        self.source = source
+        self.scope_lasts = lasts
+        if lasts and (source.dialect == "mysql" or (self.probe is not None and not self.probe())):
+            self.lasting = source  # no transaction that could take it back
+
     def commit(self) -> None:
         """Settle the open transaction."""
         self.marks.clear()
+        if self.source is not self.lasting:
+            if self.scope_lasts:
+                self.lasting = self.source
+            else:
+                self.source = self.lasting
         for tally in self._take():
             tally.layers = _flat(tally)
             tally.commit()
@@ -196,11 +216,12 @@ class Link:
     def rollback(self) -> None:
         """Drop the open transaction."""
         self.marks.clear()
+        self.source = self.lasting
         for tally in self._take():
             tally.rollback()
 
     def take_back(self) -> None:
-        """The last commit failed."""
+        """Undo the last commit: it failed."""
         if self.tally is not None:
             self.tally.take_back()
 

@@ -1,4 +1,4 @@
-"""A run as OpenLineage events: START when it begins, one of COMPLETE, FAIL and ABORT when it ends, OTHER for what was committed later.
+"""A run as OpenLineage events: START, then one of COMPLETE, FAIL and ABORT; OTHER for what was committed later.
 
 Dictionaries in, dictionaries out. START has no datasets (a START with outputs makes false edges in some back ends)
 unless a hand-made run names inputs. Datasets come with the end. Row data, parameters and literals never get here.
@@ -28,7 +28,9 @@ Json = dict[str, "Any"]
 Name = tuple[str, str]
 
 
-def event(run: Run, event_type: str, time_us: int, run_facets: Json | None = None, job_facets: Json | None = None) -> Json:
+def event(
+    run: Run, event_type: str, time_us: int, run_facets: Json | None = None, job_facets: Json | None = None
+) -> Json:
     """Return an event of the run without datasets."""
     return {
         "eventType": event_type,
@@ -138,8 +140,8 @@ def add_lineage(body: Json, lineage: RunLineage, sql_text: str) -> None:
         facets = _table_facets(use)
         if use.fields:
             facets["columnLineage"] = _column_lineage(use)
-        inferred = held if use.takes_values or (use.dataset.namespace, use.dataset.name) in by_hand else set[Name]()
-        _add_origins(facets, use, inferred, everything)
+        name = (use.dataset.namespace, use.dataset.name)
+        _add_origins(facets, use, held - {name} if use.takes_values or name in by_hand else set(), everything - {name})
         _merge_facets(dataset, facets)
         if use.rows is not None and use.is_counted:
             statistics = facet("OutputStatisticsOutputDatasetFacet", rowCount=use.rows)
@@ -243,5 +245,7 @@ def _sql_facet(lineage: RunLineage, sql_text: str) -> Json:
     texts = list(lineage.texts) if sql_text == "redacted" else [f"-- {fingerprint(text)}" for text in lineage.texts]
     query = ";\n".join(texts)
     dialects = set(lineage.texts.values())
-    dialect = {"dialect": dialects.pop()} if len(dialects) == 1 else {}
-    return facet("SQLJobFacet", query=query[:_MAX_SQL], **dialect)
+    body: Json = {"query": query[:_MAX_SQL]}
+    if len(dialects) == 1 and None not in dialects:
+        body["dialect"] = dialects.pop()
+    return facet("SQLJobFacet", **body)

@@ -1,4 +1,4 @@
-"""One thread in the background that does what the host must not wait for, in order: reading SQL, hashing files, writing last events.
+"""One thread in the background for what the host must not wait for: reading SQL, hashing files, last events.
 
 The thread starts with the first task, is a daemon, and starts anew in a forked child. A fork waits (bounded) while a
 task imports modules: the child would inherit their import locks without the thread that holds them. It must not run

@@ -9,8 +9,8 @@ events, parse or send; the collector does, and a run without a collector (collec
 from __future__ import annotations
 
 import os
-from contextvars import ContextVar
 from _weakref import ref
+from contextvars import ContextVar
 
 from whence import model
 from whence._ledger import Tally
@@ -26,20 +26,28 @@ if TYPE_CHECKING:
     class Collector(Protocol):
         """What a run tells its news to. No method raises."""
 
-        def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None: ...
-        def dataset(self, run: Run, direction: str, given: Any, options: dict[str, Any]) -> None: ...
-        def end(self, run: Run, error: BaseException | None) -> None: ...
+        def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
+            """Take statements that the run executed."""
+            ...
+
+        def dataset(self, run: Run, direction: str, given: Any, options: dict[str, Any]) -> None:
+            """Take a dataset that somebody named."""
+            ...
+
+        def end(self, run: Run, error: BaseException | None) -> None:
+            """Take note that the run has ended."""
+            ...
 
 
 _current: ContextVar[Run | None] = ContextVar("whence_run", default=None)
 get = _current.get
-"""The run of this context, perhaps one that has ended; None outside of every run. What hooks ask first, for every call they see."""
+"""The run of this context, perhaps one that has ended; None outside of every run. What hooks ask first, every time."""
 
 _SWEEP_EVERY = 256
 
 
 class Run:
-    """One run of a job. `run_id`, `job_name` and `job_namespace` are what its events say; `parent` is the run around it.
+    """One run of a job: `run_id`, `job_name` and `job_namespace` are what its events say, `parent` is around it.
 
     Made by `whence.job`, `whence.start_run` and the collector; not by hand.
     """
@@ -83,7 +91,7 @@ class Run:
         self.datasets: list[Given] = []
         self.dropped = 0
         self.has_statements = False
-        self._tallies: dict[int, Tally] = {}
+        self._tallies: dict[tuple[int, int], Tally] = {}
 
     @property
     def job_name(self) -> str:
@@ -116,18 +124,19 @@ class Run:
 
     def open_tally(self, link: Link, depth: int) -> Tally:
         """Return this run's tally on a connection, a new one when it has none."""
-        tally = self._tallies.get(id(link))
+        key = id(link), id(link.source)
+        tally = self._tallies.get(key)
         if tally is not None:
             if tally.link() is link:
                 tally.layers.extend({} for _ in range(depth + 1 - len(tally.layers)))
                 return tally
             self._retire(tally)  # a connection that is gone had the same address
-        tally = self._tallies[id(link)] = Tally(self, link.source, ref(link), depth)
+        tally = self._tallies[key] = Tally(self, link.source, ref(link), depth)
         if len(self._tallies) % _SWEEP_EVERY == 0:
-            for key, old in list(self._tallies.items()):
+            for old_key, old in list(self._tallies.items()):
                 if old.link() is None:
                     self._retire(old)
-                    del self._tallies[key]
+                    del self._tallies[old_key]
         return tally
 
     def hand_over(self, source: SqlSource, layer: Layer, *, settled: bool = True) -> None:
@@ -177,7 +186,7 @@ def leave(run: Run) -> None:
 
 
 def swap(run: Run | None) -> Run | None:
-    """Make a run the current one and return the one that was; for generators, whose steps run in other people's contexts."""
+    """Make a run the current one and return the one that was; generators do it around each of their steps."""
     before = _current.get()
     _current.set(run)
     return before

@@ -112,15 +112,14 @@ class Job:
 
     def __call__(self, function: F) -> F:
         """Make each call of the function a run of the job."""
-        options = self._options
+        options: JobOptions = {**self._options}
         if "description" not in options and (summary := _summary_of(function)):
-            options = {**options, "description": summary}
+            options["description"] = summary
         spec = JobSpec(self.name or _name_of(function), options)
         flags = _kind_of(function)
-        for flag, wrapper in ((_COROUTINE, _coroutine), (_ASYNC_GENERATOR, _async_generator), (_GENERATOR, _generator)):
-            if flags & flag:
-                return wraps(function)(wrapper(function, spec))
-        return wraps(function)(_plain(function, spec))
+        wrapper = next((wrapper for flag, wrapper in _WRAPPERS if flags & flag), _plain)
+        call: Any = wraps(function)(wrapper(function, spec))
+        return call
 
     def __enter__(self) -> Run:
         run = _enter(JobSpec(self.name or "unnamed", self._options))
@@ -168,7 +167,9 @@ def _kind_of(function: Any) -> int:
         function = inner  # functools.partial, bound and static methods
     code = getattr(function, "__code__", None)
     if code is None:
-        code = getattr(getattr(type(function), "__call__", None), "__code__", None)
+        kind: Any = function.__class__
+        call: Any = getattr(kind, "__call__", None)  # noqa: B004  its code, not whether there is one
+        code = getattr(call, "__code__", None)
     return getattr(code, "co_flags", 0)
 
 
@@ -252,6 +253,9 @@ def _async_generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..
     return call
 
 
+_WRAPPERS = ((_COROUTINE, _coroutine), (_ASYNC_GENERATOR, _async_generator), (_GENERATOR, _generator))
+
+
 if TYPE_CHECKING:
 
     @overload
@@ -268,7 +272,7 @@ def job(name: Any = None, **options: Any) -> Any:
     """
     if callable(name):
         return Job(None, {})(name)
-    return Job(name, options)  # type: ignore[arg-type]
+    return Job(name, options)  # pyright: ignore[reportArgumentType]  checked by JobSpec
 
 
 def start_run(name: str, *, inputs: Iterable[Any] = (), **options: Unpack[JobOptions]) -> Run:
@@ -286,7 +290,7 @@ def start_run(name: str, *, inputs: Iterable[Any] = (), **options: Unpack[JobOpt
 
 
 def complete_run(run: Run, *, inputs: Iterable[Any] = (), outputs: Iterable[Any] = ()) -> None:
-    """End a run that was begun by hand; its COMPLETE event has the datasets. Later calls for the same run do nothing."""
+    """End a run that was begun by hand; its COMPLETE event has the datasets. Repeating it does nothing."""
     _name_all(run, inputs, outputs)
     _end(run, None)
 

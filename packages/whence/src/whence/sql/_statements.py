@@ -132,10 +132,18 @@ class Reading:
 
     def _column(self, definition: exp.ColumnDef) -> Column:
         kind = definition.args.get("kind")
-        text = kind.sql(dialect=self.dialect or None) if isinstance(kind, exp.Expr) else None
+        text = self._type(kind) if isinstance(kind, exp.Expr) else None
         if text is not None and ("'" in text or '"' in text):  # ENUM('a', 'b') holds literals
             text = text.split("(", 1)[0].strip()
         return Column(self.resolver.column_name(definition.this), text)
+
+    def _type(self, kind: exp.Expr) -> str:
+        """Return a type as its database writes it; SQLite keeps what was written, which sqlglot would translate."""
+        if self.dialect != "sqlite" or not isinstance(kind, exp.DataType):
+            return kind.sql(dialect=self.dialect or None)
+        name = "INTEGER" if kind.this == exp.DType.INT else str(getattr(kind.this, "value", kind.this))
+        sizes = ", ".join(size.sql() for size in kind.expressions)
+        return f"{name}({sizes})" if sizes else name
 
     def update(self, node: exp.Update) -> StatementLineage:
         """Read UPDATE with its FROM or joins; columns set from other tables have those as sources."""

@@ -1,0 +1,73 @@
+"""Hooks: code that watches a library inside the host's process and writes down what data it moves.
+
+Each hook is one module with one object of one shape (`Hook`). A hook is installed when its library is imported, now or
+later. It must not import its library, raise into the host, or do work that can wait.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from whence._plugins import Builtin, load_plugin
+from whence.hooks._finder import unwatch, watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Hook(Protocol):
+        """What a hook offers. Both calls may be repeated."""
+
+        requires: str
+        """The module whose import makes the hook possible."""
+
+        def install(self) -> None:
+            """Put the hook in place; the required module is imported."""
+            ...
+
+        def uninstall(self) -> None:
+            """Leave the library as it was."""
+            ...
+
+
+GROUP = "whence.hooks"
+BUILTIN = {"sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",))}
+_installed: dict[str, Hook] = {}
+
+__all__ = ["BUILTIN", "GROUP", "install", "installed", "uninstall"]
+
+
+def install(*names: str) -> tuple[str, ...]:
+    """Install hooks by name, all built-in ones without names; return the names of those in place or waiting.
+
+    A name that is not built in is looked up among the entry points of the group `whence.hooks`. Raises PluginError.
+    """
+    for name in names or BUILTIN:
+        if name in _installed:
+            continue
+        hook: Hook = load_plugin(GROUP, name, BUILTIN)
+        _installed[name] = hook
+        if _is_imported(hook.requires):
+            hook.install()
+        else:
+            watch(hook.requires, hook.install)
+    return installed()
+
+
+def uninstall(*names: str) -> None:
+    """Take hooks out again, all of them without names. Names that are not installed are passed over."""
+    for name in names or tuple(_installed):
+        hook = _installed.pop(name, None)
+        if hook is not None:
+            unwatch(hook.requires, hook.install)
+            hook.uninstall()
+
+
+def installed() -> tuple[str, ...]:
+    """Return the names of the hooks that are in place or wait for their library's import, sorted."""
+    return tuple(sorted(_installed))
+
+
+def _is_imported(module: str) -> bool:
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return module in sys.modules and not getattr(spec, "_initializing", False)
