@@ -135,7 +135,10 @@ class Workset:
             found = self.datasets[name] = DatasetState(self.ids.dataset, namespace, name[1], time)
             self.ids.dataset += 1
             self.changes.new_datasets.append(found)
-        if used and (not found.used or found.hidden):
+            if used:
+                self._show_dataset(found)
+        elif used and (not found.used or found.hidden):
+            self.changes.alias_seeds.add(found.id)  # who stands for an alias component depends on use
             self._show_dataset(found)
         if time < found.first_seen:
             found.first_seen = time
@@ -148,7 +151,6 @@ class Workset:
 
     def _show_dataset(self, found: DatasetState) -> None:
         if not found.used:
-            self.changes.alias_seeds.add(found.id)
             self.changes.count("datasets")
         found.used, found.hidden = True, False
         self.changes.count_in_namespace(found.namespace.id, datasets=1)

@@ -74,7 +74,9 @@ def hide(connection: sqlite3.Connection, kind: str, key: tuple[str, ...]) -> boo
 def hidings(connection: sqlite3.Connection) -> list[tuple[int, str, tuple[str, ...]]]:
     """Return what was hidden and after which event, in that order."""
     rows = connection.execute("SELECT kind, key, body FROM admin WHERE kind LIKE 'hidden%'").fetchall()
-    found = [(orjson.loads(body)["seq"], kind.removeprefix(_HIDDEN), tuple(orjson.loads(key))) for kind, key, body in rows]
+    found = [
+        (orjson.loads(body)["seq"], kind.removeprefix(_HIDDEN), tuple(orjson.loads(key))) for kind, key, body in rows
+    ]
     return sorted(found)
 
 

@@ -192,7 +192,12 @@ def _edges(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 
 def _flows(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, Any]]:
     for job_id, target, origin, source in connection.execute(_SQL["flows"]):
-        yield {"job": names.job(job_id), "target": names.of(target), "origin": names.of(origin), "source": _SOURCES[source]}
+        yield {
+            "job": names.job(job_id),
+            "target": names.of(target),
+            "origin": names.of(origin),
+            "source": _SOURCES[source],
+        }
 
 
 def _field_edges(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, Any]]:

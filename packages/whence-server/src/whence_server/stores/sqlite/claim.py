@@ -35,7 +35,9 @@ class Claim:
         except OSError as error:
             holder = os.read(file, 32).decode("ascii", "replace").strip()
             os.close(file)
-            message = f"process {holder or 'unknown'} already writes to {self._path.parent}; stop it or choose another folder"
+            message = (
+                f"process {holder or 'unknown'} already writes to {self._path.parent}; stop it or choose another folder"
+            )
             raise StoreInUseError(message) from error
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())

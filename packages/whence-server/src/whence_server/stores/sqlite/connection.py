@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from whence_server.errors import StoreCorruptError, StoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 _WRITER_PRAGMAS: Final = (
@@ -26,7 +26,7 @@ _WRITER_PRAGMAS: Final = (
     "PRAGMA journal_size_limit = 67108864",
 )
 _READER_PRAGMAS: Final = ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -16384")
-_STATEMENTS_KEPT: Final = 512
+_STATEMENTS_KEPT: Final = 1_500  # the writer has some twenty tables and up to 64 sizes of rows for each
 _PRIMARY_CODE: Final = 0xFF
 
 # Primary result code -> what to tell, and whether trying again may help.
@@ -77,7 +77,7 @@ def _opened(path: Path, pragmas: tuple[str, ...], busy_timeout_s: float) -> sqli
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Generator[None]:
     """Raise SQLite's errors as the store's."""
     try:
         yield

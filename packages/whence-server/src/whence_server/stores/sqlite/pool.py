@@ -12,7 +12,7 @@ from whence_server.stores.sqlite.reader import SqliteReader
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from whence_server.stores.base import Reader
@@ -32,13 +32,13 @@ class ReaderPool:
             self._free.put(None)
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
+    def reading(self) -> Generator[Reader]:
         """Lend a reader on one snapshot."""
         with self.connection() as connection:
             yield SqliteReader(connection)
 
     @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Generator[sqlite3.Connection]:
         """Lend a connection within a transaction that only reads."""
         connection = self._taken()
         healthy = False
@@ -61,7 +61,9 @@ class ReaderPool:
         try:
             return self._free.get(timeout=_WAIT_S)
         except queue.Empty:
-            raise StoreUnavailableError(f"no reader became free within {_WAIT_S:.0f} s; ask for less at a time") from None
+            raise StoreUnavailableError(
+                f"no reader became free within {_WAIT_S:.0f} s; ask for less at a time"
+            ) from None
 
     def _give_back(self, connection: sqlite3.Connection | None, *, healthy: bool) -> None:
         if connection is not None and (self._closed or not healthy):

@@ -27,7 +27,7 @@ from whence_server.stores.sqlite.versions import bring_up_to_date
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -81,12 +81,26 @@ class SqliteStore:
             connection,
             [
                 log.LogRow(
-                    one.seq, one.id, KINDS[one.checked.kind], one.checked.event_type, now, done.warnings, done.error, each.body
+                    one.seq,
+                    one.id,
+                    KINDS[one.checked.kind],
+                    one.checked.event_type,
+                    now,
+                    done.warnings,
+                    done.error,
+                    each.body,
                 )
                 for each, one, done in zip(events, unfolded, folded, strict=True)
             ],
         )
         return {one.id: done for one, done in zip(unfolded, folded, strict=True)}
+
+    def probe(self) -> None:
+        """Write something durable that means nothing: raises StoreUnavailableError while the store cannot write."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO counter VALUES ('probe', 1) ON CONFLICT (name) DO UPDATE SET value = 1 - value"
+            )
 
     def put_admin(self, kind: str, key: tuple[str, ...], body: Mapping[str, Any]) -> None:
         """Keep an administrative row, replacing the one of the same key."""
@@ -115,7 +129,7 @@ class SqliteStore:
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Generator[sqlite3.Connection]:
         """Lend the writing connection within a transaction; on any failure nothing of it remains, here or in the file."""
         with self._lock, translated(self.path):
             self._claim.take()

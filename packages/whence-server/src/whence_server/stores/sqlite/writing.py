@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whence_server.graph.workset import Changes
 
 _SQL: Final = load_statements("load.sql")
-_BLOCKS: Final = (128, 16, 4, 1)  # rows in one statement: few different sizes, so that statements stay prepared
+_BLOCK: Final = 64  # rows in one statement; what is left over goes into one more, and all sizes stay prepared
 
 Row = tuple[Any, ...]
 
@@ -37,23 +37,28 @@ class Upsert:
         update = replaced or ", ".join(f"{column} = excluded.{column}" for column in columns)
         conflict = f"({', '.join(keys)}) DO UPDATE SET {update}" if update else "DO NOTHING"
         marks = "(" + ", ".join("?" * (len(keys) + len(columns))) + ")"
-        self._blocks = [
-            (size, f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * size)} ON CONFLICT {conflict}")  # noqa: S608 - our own names
-            for size in _BLOCKS
-        ]
+        self._begin = f"INSERT INTO {table} ({names}) VALUES {marks}"
+        self._marks = f", {marks}"
+        self._end = f" ON CONFLICT {conflict}"
+        self._by_size: dict[int, str] = {}
 
     def run(self, connection: sqlite3.Connection, rows: list[Row]) -> None:
         """Write the rows."""
-        start = 0
-        for size, statement in self._blocks:
-            while len(rows) - start >= size:
-                values = [value for row in rows[start : start + size] for value in row]
-                connection.execute(statement, values)
-                start += size
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            statement = self._by_size.get(len(block)) or self._statement(len(block))
+            connection.execute(statement, [value for row in block for value in row])
+
+    def _statement(self, size: int) -> str:
+        statement = self._begin + self._marks * (size - 1) + self._end
+        self._by_size[size] = statement
+        return statement
 
 
 NAMESPACE: Final = Upsert("namespace", ["id"], ["name", "first_seen", "last_seen", "hidden"])
-NAMESPACE_COUNTS: Final = "UPDATE namespace SET dataset_count = dataset_count + ?, job_count = job_count + ? WHERE id = ?"
+NAMESPACE_COUNTS: Final = (
+    "UPDATE namespace SET dataset_count = dataset_count + ?, job_count = job_count + ? WHERE id = ?"
+)
 SOURCE: Final = Upsert("source", ["id"], ["name", "uri", "stamp", "first_seen", "last_seen"])
 DATASET: Final = Upsert(
     "dataset",
@@ -115,7 +120,11 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     _find_latest_runs(connection, changes)
     DATASET.run(connection, [_dataset_row(dataset) for dataset in changes.datasets.values()])
     JOB.run(connection, [_job_row(job) for job in changes.jobs.values()])
-    for owner, facets in (("dataset", changes.dataset_facets), ("job", changes.job_facets), ("run", changes.run_facets)):
+    for owner, facets in (
+        ("dataset", changes.dataset_facets),
+        ("job", changes.job_facets),
+        ("run", changes.run_facets),
+    ):
         _write_facets(connection, owner, facets)
     _write_fields(connection, changes)
     RUN_IO.run(connection, [_run_dataset_row(key, found) for key, found in changes.run_datasets.items()])
@@ -177,7 +186,9 @@ def _write_facets(connection: sqlite3.Connection, owner: str, facets: dict[tuple
 
 
 def _write_fields(connection: sqlite3.Connection, changes: Changes) -> None:
-    FIELDS.run(connection, [(identifier, fields) for identifier, fields in changes.fields.items() if fields is not None])
+    FIELDS.run(
+        connection, [(identifier, fields) for identifier, fields in changes.fields.items() if fields is not None]
+    )
     deleted = [(identifier,) for identifier, fields in changes.fields.items() if fields is None]
     connection.executemany("DELETE FROM dataset_field WHERE dataset_id = ?", deleted)
 
