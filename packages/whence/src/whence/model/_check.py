@@ -28,6 +28,8 @@ EVENT_TYPES = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER
 TERMINAL_EVENT_TYPES = frozenset({"COMPLETE", "ABORT", "FAIL"})
 MAX_WARNINGS = 50  # of one event; the last one then says how many were left out
 
+_MAX_PATH = 256  # characters of a warning's path: facet keys can be absurd
+
 WARNING_CODES: Mapping[str, str] = {
     "ambiguous_kind": "the event has a job and a dataset key; it is read as a run or job event",
     "event_time_form": "eventTime is understood, but is no RFC 3339 date-time",
@@ -291,7 +293,7 @@ def _check_facets(owner: dict[str, Any], key: str, path: str, found: list[EventW
 
 
 def _warn(found: list[EventWarning], code: str, path: str, message: str) -> None:
-    found.append(EventWarning(code, path if len(path) <= 256 else path[:256] + "...", message))  # noqa: PLR2004
+    found.append(EventWarning(code, path if len(path) <= _MAX_PATH else path[:_MAX_PATH] + "...", message))
 
 
 def _warn_null(found: list[EventWarning], path: str) -> None:

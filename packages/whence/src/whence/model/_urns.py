@@ -42,6 +42,7 @@ ENVS = frozenset(
         "UAT",
     )
 )
+_PARTS = 3  # platform, name, environment
 _PREFIX = "urn:li:dataset:(urn:li:dataPlatform:"
 _ESCAPES = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F"}
 
@@ -98,7 +99,14 @@ def parse_dataset_urn(urn: str) -> DatasetUrn:
     """Take a dataset URN apart. Raises NamingError when it has not exactly platform, name and environment."""
     body = urn.removeprefix(_PREFIX)
     parts = body[:-1].split(",")
-    if body == urn or not urn.endswith(")") or len(parts) != 3 or not all(parts) or "(" in body or ")" in body[:-1]:  # noqa: PLR2004
+    if (
+        body == urn
+        or not urn.endswith(")")
+        or len(parts) != _PARTS
+        or not all(parts)
+        or "(" in body
+        or ")" in body[:-1]
+    ):
         raise NamingError(urn, f"{shown(urn)} is no dataset URN; write {_PREFIX}<platform>,<name>,<env>)")
     return DatasetUrn(unquote(parts[0]), unquote(parts[1]), parts[2])
 

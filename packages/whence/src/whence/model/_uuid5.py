@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hashlib import sha1
 
-from whence.model._uuid_text import HEX, dashed, is_uuid
+from whence.model._uuid_text import DIGITS, HEX, dashed, is_uuid
 
 # uuid5(NAMESPACE_URL, "https://whence.dev/ids"), written out; changing it would change every derived id.
 _NAMESPACE = bytes.fromhex("8b4cf77385d95f6cbb271d701e3edba2")
@@ -31,6 +31,6 @@ def canonical_run_id(text: str) -> tuple[str, bool]:
     if is_uuid(lower):
         return lower, True
     bare = lower.removeprefix("urn:uuid:").strip("{}").replace("-", "")
-    if len(bare) == 32 and HEX.issuperset(bare):  # noqa: PLR2004
+    if len(bare) == DIGITS and HEX.issuperset(bare):
         return dashed(bare), False
     return named_uuid("run", text), False

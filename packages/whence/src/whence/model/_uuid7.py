@@ -13,7 +13,7 @@ import os
 import time
 from _thread import allocate_lock
 
-from whence.model._uuid_text import dashed
+from whence.model._uuid_text import LENGTH, dashed
 
 _COUNTER_BITS = 42
 _COUNTER_LIMIT = 1 << _COUNTER_BITS
@@ -68,6 +68,6 @@ def new_run_id() -> str:
 
 def run_id_time_us(run_id: str) -> int | None:
     """Return the time inside a run id of version 7 in microseconds since 1970, or None for other versions."""
-    if len(run_id) != 36 or run_id[14] != "7":  # noqa: PLR2004
+    if len(run_id) != LENGTH or run_id[14] != "7":
         return None
     return int(run_id[:8] + run_id[9:13], 16) * 1000

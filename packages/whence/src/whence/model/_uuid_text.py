@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+LENGTH = 36
+DIGITS = 32
 HEX = frozenset("0123456789abcdef")
 
 
 def is_uuid(text: str) -> bool:
     """Say whether the text is a UUID in its lower-case form."""
-    if len(text) != 36 or text[8] != "-" or text[13] != "-" or text[18] != "-" or text[23] != "-":  # noqa: PLR2004
+    if len(text) != LENGTH or text[8] != "-" or text[13] != "-" or text[18] != "-" or text[23] != "-":
         return False
     digits = text.replace("-", "")
-    return len(digits) == 32 and HEX.issuperset(digits)  # noqa: PLR2004
+    return len(digits) == DIGITS and HEX.issuperset(digits)
 
 
 def dashed(digits: str) -> str:

@@ -1,6 +1,7 @@
 """The naming table against `openlineage.client.naming` of openlineage-python, for each builder that it has."""
 
 import inspect
+import pathlib
 
 import pytest
 from openlineage.client import naming as _package
@@ -153,19 +154,39 @@ def test_paths_lead_to_the_same_names(path, builder, arguments):
     assert dataset_for_path(path) == _named_by(builder, arguments)
 
 
-# Where we differ on purpose. Each is a namespace that openlineage-python would write differently for the same place.
+# Where we differ on purpose from what an OpenLineage client writes for the same place: (URL, ours, theirs)
+CLUSTER = "c.x.eu-west-1.redshift.amazonaws.com"
 DELIBERATE = {
-    # host names are written small: the network does not tell them apart, and neither should the graph
-    "postgresql://DB.Example.com/d": ("postgres://db.example.com:5432", "postgres://DB.Example.com:5432"),
-    # dbt's integration writes databricks://; the specification's naming page says unitycatalog://
-    "databricks://h.net?catalog=c": ("unitycatalog://h.net", "databricks://h.net"),
-    # dbt's integration writes the path as in the profile; a relative path would name other files elsewhere
-    "duckdb:////data/wh.duckdb": ("duckdb:///data/wh.duckdb", "duckdb:///data/wh.duckdb"),
+    "host names are written small: the network does not tell them apart, and neither should the graph": (
+        "postgresql://DB.Example.com/d",
+        "postgres://db.example.com:5432",
+        theirs.Postgres("DB.Example.com", "5432", "d", "s", "t").get_namespace(),
+    ),
+    "so are Snowflake accounts": (
+        "snowflake://Org-Acc/d",
+        "snowflake://org-acc",
+        theirs.Snowflake("Org", "Acc", "d", "s", "t").get_namespace(),
+    ),
+    "the naming page says unitycatalog://, dbt's integration databricks://": (
+        "databricks://h.net?catalog=c",
+        "unitycatalog://h.net",
+        "databricks://h.net",
+    ),
+    "a relative path would be another file elsewhere; dbt's integration writes it as in the profile": (
+        "duckdb:///wh.duckdb",
+        f"duckdb://{pathlib.Path.cwd().as_posix()}/wh.duckdb",
+        "duckdb://wh.duckdb",
+    ),
+    "the naming page and the naming module say cluster.region, dbt's integration the whole host": (
+        f"redshift://{CLUSTER}/d",
+        theirs.Redshift("c", "eu-west-1", "5439", "d", "s", "t").get_namespace(),
+        f"redshift://{CLUSTER}:5439",
+    ),
 }
 
 
-@pytest.mark.parametrize("url", DELIBERATE)
-def test_deliberate_differences(url):
-    ours, other = DELIBERATE[url]
+@pytest.mark.parametrize("why", DELIBERATE)
+def test_deliberate_differences(why):
+    url, ours, other = DELIBERATE[why]
     assert dataset_for_url(url, "t").namespace == ours
-    assert ours == other or url.startswith(("postgresql://DB", "databricks"))
+    assert ours != other
