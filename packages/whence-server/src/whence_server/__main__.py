@@ -1,4 +1,4 @@
-"""`python -m whence_server --data DIR --port N`: the server alone, without the command line's comforts (`whence serve` has them)."""
+"""`python -m whence_server --data DIR --port N`: the server alone; `whence serve` has more comfort."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The application: the store, the committer, the routes and the web UI put together. The only module besides the CLI that names a store.
+"""The application: the store, the committer, the routes and the web UI put together.
 
-`create_app` opens the store, so that a folder that cannot be used is said before anything listens; the committer starts and stops with
-the application's lifespan, and stopping keeps what waits.
+Besides the CLI the only module that names a store. `create_app` opens the store, so that a folder that cannot be used
+is said before anything listens; the committer starts and stops with the application's lifespan, and stopping keeps
+what waits.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from whence_server.settings import ServerSettings
 
 UI: Final = Path(__file__).parent / "ui"
-# The committer and the event loop take turns at the interpreter: short turns keep answers prompt while a group is folded.
+# The committer and the event loop take turns at the interpreter: short turns keep answers prompt while a group is
+# folded.
 SWITCH_INTERVAL_S: Final = 0.001
-# Events are trees of many small objects that hold no cycles; the default thresholds look through all states for each few hundred of them.
+# Events are trees of many small objects that hold no cycles; the default thresholds look through all states for each
+# few hundred of them.
 GC_THRESHOLDS: Final = (50_000, 20, 50)
 GRACE_S: Final = 10
 

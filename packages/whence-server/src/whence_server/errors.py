@@ -11,7 +11,8 @@
             ├── StoreVersionError         the file was written by a newer Whence: refused when opened
             └── StoreInUseError           another process writes to the folder: refused when opened
 
-Messages say what happened, with which value, what is allowed and what to do next; they name files, never contents of events.
+Messages say what happened, with which value, what is allowed and what to do next; they name files, never contents of
+events.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ MIB: Final = 1024 * 1024
 class ServerSettings:
     """Where the server keeps its state, where it listens, and what it takes at most.
 
-    `max_event_bytes` and `max_body_bytes` hold before and after decompression. `max_waiting_*` bound what waits for the disk: beyond
-    it the server answers 503. `graph_*` bound answers.
+    `max_event_bytes` and `max_body_bytes` hold before and after decompression. `max_waiting_*` bound what waits for
+    the disk: beyond it the server answers 503. `graph_*` bound answers.
     """
 
     data_dir: Path

@@ -1,8 +1,8 @@
 """Routes that take events in: POST /api/v1/lineage and /api/v1/lineage/batch.
 
-The body never meets pydantic or dependency injection: `PlainRoute` hands the request to the function as it is, which is what makes a
-thousand events a second possible. The OpenAPI document is written out beside it; tests hold the two together.
-Source: OpenLineage's HTTP contract, spec/OpenLineage.yml 2.0.2.
+The body never meets pydantic or dependency injection: `PlainRoute` hands the request to the function as it is, which
+is what makes a thousand events a second possible. The OpenAPI document is written out beside it; tests hold the two
+together. Source: OpenLineage's HTTP contract, spec/OpenLineage.yml 2.0.2.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _json(schema: dict[str, Any]) -> dict[str, Any]:
     summary="Send an event",
 )
 async def post_event(request: Request) -> Response:
-    """Keep one event and fold it into the graph; answers when it is on disk. Sending the same event again changes nothing."""
+    """Keep one event and fold it into the graph; answer when it is on disk. Sending it again changes nothing."""
     intake: Intake = request.app.state.intake
     try:
         body = await read_body(request.stream(), request.scope["headers"], intake.max_event_bytes)

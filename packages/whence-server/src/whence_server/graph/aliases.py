@@ -1,7 +1,8 @@
 """Which datasets are one: components of the alias relation, and the member that stands for each.
 
-Aliases are kept as said (this dataset is also that one) and components are worked out from what is said *now*: so two datasets merge when a
-symlink arrives late, and part again when the winning facet no longer names it. Nothing is ever rewritten to the canonical dataset's id.
+Aliases are kept as said (this dataset is also that one) and components are worked out from what is said *now*: so two
+datasets merge when a symlink arrives late, and part again when the winning facet no longer names it. Nothing is ever
+rewritten to the canonical dataset's id.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Member(NamedTuple):
 
 
 def canonical_of(members: Iterable[Member], aliases: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return the canonical dataset of each member: the least of its component, datasets that events use before others."""
+    """Return the canonical dataset of each member: the least of its component, those that events use before others."""
     by_id = {member.id: member for member in members}
     parent = {identifier: identifier for identifier in by_id}
 

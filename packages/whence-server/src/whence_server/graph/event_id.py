@@ -1,8 +1,9 @@
 """The id of an event: when it says it happened, then what it says.
 
-20 bytes: the event time (microseconds since 1970, plus 2^63 so that times before 1970 sort first) as 8 bytes big-endian, then 12 bytes of
-blake2b over the event's canonical JSON. So the same event always has the same id, ids sort by event time, and "the later of two facets" is
-"the greater of two ids", with ties decided the same way on every machine. Canonical JSON is orjson's with sorted keys.
+20 bytes: the event time (microseconds since 1970, plus 2^63 so that times before 1970 sort first) as 8 bytes
+big-endian, then 12 bytes of blake2b over the event's canonical JSON. So the same event always has the same id, ids
+sort by event time, and "the later of two facets" is "the greater of two ids", with ties decided the same way on every
+machine. Canonical JSON is orjson's with sorted keys.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def event_id(event_time: int, event: Any) -> bytes:
     canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
     content = blake2b(digest_size=_HASH_BYTES)
     if len(canonical) <= _LARGE:
-        # hashlib gives up the interpreter lock for more than this at once, and getting it back costs more than the hash.
+        # hashlib gives up the interpreter lock for more than this at once, and getting it back costs more than the
+        # hash.
         for start in range(0, len(canonical), _AT_ONCE):
             content.update(canonical[start : start + _AT_ONCE])
     else:

@@ -1,6 +1,7 @@
-"""How facets merge: of one owner and key, the facet of the event with the greatest id stays; a deletion is a facet like any other.
+"""How facets merge: of one owner and key the facet of the event with the greatest id stays, be it a deletion.
 
-The content's hash stays beside the winner's id, so that the frequent case, the same facet sent again, writes nothing but the id.
+The content's hash stays beside the winner's id, so that the frequent case, the same facet sent again, writes nothing
+but the id.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ def content_hash(body: bytes) -> str:
 
 
 def merge_facets(stamps: Stamps, facets: dict[str, Any], identifier: bytes) -> Won:
-    """Merge an event's facets into an owner's stamps; return (key, facet, JSON) of those that changed, JSON None when deleted.
+    """Merge an event's facets into an owner's stamps; return (key, facet, JSON) of those that changed.
 
-    A facet that is null is none.
+    JSON is None when the facet was deleted. A facet that is null is none.
     """
     won: Won = []
     for key, value in facets.items():

@@ -1,7 +1,8 @@
-"""The fold: what one event says, put into the states. The graph is a function of the *set* of events, not of their order.
+"""The fold: what one event says, put into the states. The graph follows from the set of events, not their order.
 
-Each rule below is a merge that is commutative, associative and idempotent (smallest, greatest, union, greatest event id wins), or works a
-value out of merged ones. Table of the rules: docs/explanation/fold.md. Laws: tests/property/test_fold_laws.py. No I/O.
+Each rule below is a merge that is commutative, associative and idempotent (smallest, greatest, union, greatest event
+id wins), or works a value out of merged ones. Table of the rules: docs/explanation/fold.md. Laws:
+tests/property/test_fold_laws.py. No I/O.
 """
 
 from __future__ import annotations

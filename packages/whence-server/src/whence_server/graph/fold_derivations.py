@@ -1,10 +1,10 @@
 """How statements about origins merge: columnLineage facets, lineage facets, and the flows that follow from them.
 
 columnLineage: of one (job, output) the facet of the event with the greatest id stays, as with any facet.
-lineage: a run event adds its statements, a job or dataset event replaces those that are older than itself. So a statement lives as long
-as the last event that made it is not older than the last declaration.
-Of the two, lineage outranks columnLineage, and both outrank the guess inputs x outputs. Only flows along current edges are alive.
-Source: LineageFacet.json 1-0-0 and its rules in OpenLineage#4359.
+lineage: a run event adds its statements, a job or dataset event replaces those that are older than itself. So a
+statement lives as long as the last event that made it is not older than the last declaration. Of the two, lineage
+outranks columnLineage, and both outrank the guess inputs x outputs. Only flows along current edges are alive. Source:
+LineageFacet.json 1-0-0 and its rules in OpenLineage#4359.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Names:
         return dataset.id
 
 
-# ------------------------------------------------------------------------------------------------------------- columnLineage
+# --- columnLineage ---
 
 
 def tell_columns(
@@ -79,7 +79,7 @@ def tell_columns(
 def _merge_columns(
     names: _Names, about: DatasetSaid, dataset: DatasetState, derivations: Derivations
 ) -> Derivation | None:
-    """Merge a columnLineage facet; return the derivation when what it says changed. Names are made known in any case."""
+    """Merge a columnLineage facet; return the derivation when what it says changed. Names are known in any case."""
     origins, said = about.column_lineage, names.said
     writer = None if origins is None else written(origins, names.node)
     known = derivations.of(dataset.id, FROM_COLUMN_LINEAGE)
@@ -97,7 +97,7 @@ def _merge_columns(
     return known
 
 
-# ------------------------------------------------------------------------------------------------------------------- lineage
+# --- lineage ---
 
 
 def tell_job(
@@ -183,7 +183,7 @@ def _merge_lineage(names: _Names, origins: Origins | None, known: Derivation, th
 
 
 def _statements(names: _Names, origins: Origins) -> list[list[Any]]:
-    """Return [field or null, node, origin field, transformations], [field] for one without origins, [] for a target without."""
+    """Return [field or null, node, origin field, transformations]; [field] or [] where there are no origins."""
     if not origins.whole and not origins.fields:
         return [[]]
     found: list[list[Any]] = [
@@ -216,7 +216,8 @@ def _rewrite(known: Derivation) -> None:
     known.fields = writer.encode() if known.seen else None
 
 
-# ---------------------------------------------------------------------------------------------------------- what dataset events say
+# --- what ---
+# dataset events say
 
 
 def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: DatasetState, seq: int) -> None:
@@ -241,7 +242,7 @@ def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: Dataset
         work.changes.flows[dataset.id, NO_JOB] = flow
 
 
-# --------------------------------------------------------------------------------------------------------------------- flows
+# --- flows ---
 
 _NO_FLOW: Flow = (0, ())
 

@@ -1,7 +1,7 @@
 """How a run moves on: its state, its times, its parent, and the version of its job when it is over.
 
-A state that ends a run beats any other, then START and RUNNING beat OTHER, which beats an event without a type; among equals the greatest
-event id wins. So events may come in any order, and OTHER before START hides nothing.
+A state that ends a run beats any other, then START and RUNNING beat OTHER, which beats an event without a type; among
+equals the greatest event id wins. So events may come in any order, and OTHER before START hides nothing.
 """
 
 from __future__ import annotations

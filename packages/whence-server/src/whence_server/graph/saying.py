@@ -1,8 +1,8 @@
 """What one event says, read out of its JSON: the input of the fold.
 
-A pure function of the event. It reads names, times and the facets that make the graph, and keeps every facet as it came. It must not know
-what other events said, and raises nothing for what it finds inside facets: that becomes a note.
-Source: OpenLineage.json 2-0-2; the structure was checked by whence.model.check_event before.
+A pure function of the event. It reads names, times and the facets that make the graph, and keeps every facet as it
+came. It must not know what other events said, and raises nothing for what it finds inside facets: that becomes a
+note. Source: OpenLineage.json 2-0-2; the structure was checked by whence.model.check_event before.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The state that the fold works on: one object for each namespace, source, dataset, job and run that a group of events touches.
+"""The state that the fold works on: an object for each namespace, source, dataset, job and run of a group of events.
 
-Every attribute is merged by a rule that does not care for order (smallest, greatest, union, greatest event id wins), or is worked out from
-attributes that are; see docs/explanation/fold.md for the table. A store fills these objects from its tables and writes the changed ones back.
-This module must not decide anything: that is fold.py's.
+Every attribute is merged by a rule that does not care for order (smallest, greatest, union, greatest event id wins),
+or is worked out from attributes that are; see docs/explanation/fold.md for the table. A store fills these objects
+from its tables and writes the changed ones back. This module must not decide anything: that is fold.py's.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class SourceState:
 class Derivation:
     """Where one target comes from, as one kind of facet says it.
 
-    `stamp`: the winning event (columnLineage), or the last declaration by a job or dataset event (lineage; NO_STAMP: none).
-    `seen` (lineage only): statement -> last event that made it. `origins` None: nothing is said any more.
+    `stamp`: the winning event (columnLineage), or the last declaration by a job or dataset event (lineage; NO_STAMP:
+    none). `seen` (lineage only): statement -> last event that made it. `origins` None: nothing is said any more.
     """
 
     __slots__ = ("content", "fields", "origins", "seen", "stamp")
@@ -94,7 +94,7 @@ Flow = tuple[int, tuple[int, ...]]
 
 
 class Derivations:
-    """The derivations that one teller (a job; or dataset events, for one dataset) makes: target node -> source -> derivation."""
+    """The derivations of one teller (a job, or dataset events of one dataset): target -> source -> derivation."""
 
     __slots__ = ("by_target", "flows")
 
@@ -115,8 +115,8 @@ class DatasetState:
     """A dataset. `told` holds what dataset events said about where it comes from, None while not loaded."""
 
     __slots__ = (
-        "first_seen", "hidden", "id", "last_seen", "last_seq", "name", "namespace", "source_id", "stamps", "told", "used",
-        "version_count",
+        "first_seen", "hidden", "id", "last_seen", "last_seq", "name", "namespace", "source_id", "stamps", "told",
+        "used", "version_count",
     )  # fmt: skip
 
     def __init__(self, identifier: int, namespace: NamespaceState, name: str, time: int) -> None:
@@ -139,11 +139,12 @@ class DatasetState:
 
 
 class JobState:
-    """A job with its edges and derivations. `edges[direction][dataset id]`; `thresholds[direction]`: None while nothing is complete."""
+    """A job. `edges[direction][dataset id]`; `thresholds[direction]` is None while nothing is complete."""
 
     __slots__ = (
         "derivations", "edges", "first_seen", "hidden", "id", "last_seen", "last_seq", "latest_key", "latest_run_id",
-        "latest_unsure", "name", "namespace", "parent_job_id", "parent_stamp", "run_count", "stamps", "thresholds", "used",
+        "latest_unsure", "name", "namespace", "parent_job_id", "parent_stamp", "run_count", "stamps", "thresholds",
+        "used",
     )  # fmt: skip
 
     def __init__(self, identifier: int, namespace: NamespaceState, name: str, time: int) -> None:

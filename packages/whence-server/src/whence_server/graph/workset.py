@@ -1,6 +1,7 @@
 """The states a group of events touches, found by name, made when new; and the record of what changed.
 
-Bookkeeping for fold.py, without I/O: a store fills the dictionaries before the fold (what it does not find is new) and writes `changes` after.
+Bookkeeping for fold.py, without I/O: a store fills the dictionaries before the fold (what it does not find is new)
+and writes `changes` after.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ class Changes:
 
     __slots__ = (
         "alias_seeds", "aliases", "counters", "dataset_facets", "datasets", "derivations", "edges", "event_counts",
-        "fields", "flows", "job_facets", "jobs", "namespace_counts", "namespaces", "new_datasets", "new_jobs", "node_events", "run_datasets",
+        "fields", "flows", "job_facets", "jobs", "namespace_counts", "namespaces", "new_datasets",
+        "new_jobs", "node_events",
+        "run_datasets",
         "run_events", "run_facets", "runs", "sources", "unsure_jobs",
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Read a request body within bounds, compressed or not. A body beyond its bound is refused while it comes in, never after.
+"""Read a request body within bounds, compressed or not: too large a body is refused while it comes in, not after.
 
-Must not hold more than the bound allows in memory: a small gzip body may unfold into gigabytes. Source: RFC 9110 section 8.4.
+Must not hold more than the bound allows in memory: a small gzip body may unfold into gigabytes. Source: RFC 9110
+section 8.4.
 """
 
 from __future__ import annotations

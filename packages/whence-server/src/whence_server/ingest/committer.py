@@ -1,8 +1,9 @@
 """Group commit: one thread takes what waits, keeps it in one durable transaction, and answers all at once.
 
-While one group is being written the next one gathers, so groups grow with the load and nothing waits for a timer. What waits is bounded, in
-events and in bytes; beyond that callers are told to come back. When the store cannot write, everything of the group is told so (nothing of
-it was kept) and the thread looks every second whether the cause is gone.
+While one group is being written the next one gathers, so groups grow with the load and nothing waits for a timer.
+What waits is bounded, in events and in bytes; beyond that callers are told to come back. When the store cannot write,
+everything of the group is told so (nothing of it was kept) and the thread looks every second whether the cause is
+gone.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ class Committer:
     async def commit(self, events: Sequence[Incoming]) -> list[Kept]:
         """Keep events; returns when they are on disk, in the same order.
 
-        Raises StoreBusyError when too much waits, StoreUnavailableError when the store cannot write: in both cases none was kept.
+        Raises StoreBusyError when too much waits, StoreUnavailableError when the store cannot write: in both cases
+        none was kept.
         """
         if not events:
             return []
@@ -120,7 +122,7 @@ class Committer:
         with self._changed:
             return time.monotonic() - self._waiting[0].since if self._waiting else 0.0
 
-    # --- the thread -----------------------------------------------------------------------------------------------------
+    # --- the thread ---
 
     def _run(self) -> None:
         while True:

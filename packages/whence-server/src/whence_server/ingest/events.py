@@ -1,7 +1,7 @@
 """Bytes to checked events: what the log will keep, and what it refuses.
 
-A single event is kept as the very bytes received; an event of a batch as orjson writes it again (same keys, same order, same values; only
-whole numbers beyond 64 bits lose digits, in either form, when they are read back).
+A single event is kept as the very bytes received; an event of a batch as orjson writes it again (same keys, same
+order, same values; only whole numbers beyond 64 bits lose digits, in either form, when they are read back).
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """What a store must be able to do: the interface between the log with its graph and everything that reads or writes it.
 
-Two halves: `Store` writes, and hands out `Reader`s. Traversal is "frontier in, neighbours out": a reader never walks more than one step, so
-that any storage can do it; walking, caps on nodes and time belong to `whence_server.query`. Every read has a limit or is bounded by the ids
-it is given; ids that do not exist are left out of answers.
+Two halves: `Store` writes, and hands out `Reader`s. Traversal is "frontier in, neighbours out": a reader never walks
+more than one step, so that any storage can do it; walking, caps on nodes and time belong to `whence_server.query`.
+Every read has a limit or is bounded by the ids it is given; ids that do not exist are left out of answers.
 
-Threads: one Store for the process. `commit` and the other writing methods are called from one thread at a time (the ingest's committer
-sees to that); `reading()` may be entered from any thread and its Reader be used in that thread only, on one consistent snapshot.
-This module must not import a concrete store. Same contract for every store: packages/whence-server/tests/stores.
+Threads: one Store for the process. `commit` and the other writing methods are called from one thread at a time (the
+ingest's committer sees to that); `reading()` may be entered from any thread and its Reader be used in that thread
+only, on one consistent snapshot. This module must not import a concrete store. Same contract for every store:
+packages/whence-server/tests/stores.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Incoming(NamedTuple):
-    """An event that passed the structural check and waits to be kept. `id` is graph.event_id's 20 bytes; `body` is kept as it is."""
+    """An event that passed the check and waits to be kept. `id` is from graph.event_id; `body` is kept as it is."""
 
     id: bytes
     body: bytes
@@ -66,7 +67,7 @@ class Kept(NamedTuple):
 class Reader(Protocol):
     """Reads on one snapshot. Lists are sorted as each method says; ids out of nowhere are left out."""
 
-    # --- names -> ids -----------------------------------------------------------------------------------------------------------------
+    # --- names -> ids ---
     def dataset_ids(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the ids of (namespace, name) pairs, also of datasets that only symlinks name."""
         ...
@@ -79,7 +80,7 @@ class Reader(Protocol):
         """Return the nodes with this bare name in any namespace, datasets before jobs, by namespace."""
         ...
 
-    # --- entities by id ---------------------------------------------------------------------------------------------------------------
+    # --- entities by id ---
     def datasets(self, ids: Sequence[int]) -> dict[int, DatasetRow]:
         """Return datasets by id."""
         ...
@@ -109,14 +110,14 @@ class Reader(Protocol):
         ...
 
     def members(self, canonical_ids: Sequence[int], limit: int) -> dict[int, list[int]]:
-        """Return the other datasets of each canonical dataset's alias component, by id; nothing for those that stand alone."""
+        """Return the other datasets of each canonical dataset's alias component; nothing for those that stand alone."""
         ...
 
     def aliases(self, dataset_ids: Sequence[int], limit: int) -> list[AliasRow]:
         """Return what symlinks facets of these datasets say, and of others about them."""
         ...
 
-    # --- facets -----------------------------------------------------------------------------------------------------------------------
+    # --- facets ---
     def dataset_facets(self, ids: Sequence[int], *, keys: Sequence[str] | None = None) -> dict[int, dict[str, bytes]]:
         """Return the current facets of datasets, only those of `keys` if given: id -> key -> JSON."""
         ...
@@ -129,7 +130,7 @@ class Reader(Protocol):
         """Return the facets of runs."""
         ...
 
-    # --- lists ------------------------------------------------------------------------------------------------------------------------
+    # --- lists ---
     def namespaces(self, page: Page) -> list[NamespaceRow]:
         """List namespaces by name, hidden ones too."""
         ...
@@ -151,7 +152,7 @@ class Reader(Protocol):
         ...
 
     def jobs_page(self, page: Page, *, namespace: str | None = None, states: Sequence[str] = ()) -> list[JobRow]:
-        """List jobs that are not hidden by name (then namespace); `states` keeps those whose latest run is in one of them."""
+        """List jobs that are not hidden by name (then namespace); `states`: only those whose latest run is in one."""
         ...
 
     def job_total(self, *, namespace: str | None = None, states: Sequence[str] = ()) -> int:
@@ -187,7 +188,7 @@ class Reader(Protocol):
         ...
 
     def versions_before(self, asked: Sequence[tuple[int, int, int]]) -> list[DatasetVersionRow | None]:
-        """Return, for each (dataset id, time, run id) asked, the latest version made at or before the time and not by that run."""
+        """Return, for each (dataset id, time, run id) asked, the latest version made by then and not by that run."""
         ...
 
     def readers_of_version(self, dataset_id: int, after: int, before: int, page: Page) -> list[RunDatasetRow]:
@@ -202,12 +203,13 @@ class Reader(Protocol):
         """Return one version of a job."""
         ...
 
-    # --- the graph --------------------------------------------------------------------------------------------------------------------
+    # --- the graph ---
     def steps(self, nodes: Sequence[int], direction: Direction, limit: int) -> list[Step]:
-        """Return the neighbours of a frontier, one hop away: dataset to dataset through a job, or a flow stated without one.
+        """Return the neighbours of a frontier, one hop away: through a job, or by a flow stated without one.
 
-        Only what is current. `nodes` are canonical datasets or minus jobs. From a job: upstream its inputs (near = -job, far = dataset),
-        downstream its outputs. At most `limit` rows: a caller that gets `limit` rows must say that it cut.
+        Only what is current. `nodes` are canonical datasets or minus jobs. From a job: upstream its inputs (near =
+        -job, far = dataset), downstream its outputs. At most `limit` rows: a caller that gets `limit` rows must say
+        that it cut.
         """
         ...
 
@@ -220,11 +222,11 @@ class Reader(Protocol):
         ...
 
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
-        """Return how many current steps lie (up, down) of each canonical dataset, counting jobs: writers and readers."""
+        """Return how many current steps lie (up, down) of each canonical dataset, in jobs: writers and readers."""
         ...
 
     def derivations_of(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
-        """Return where the fields of these nodes come from: live ones only. Canonical datasets in, members' rows out."""
+        """Return where fields of these nodes come from: live ones only. Canonical datasets in, members' rows out."""
         ...
 
     def derivations_from(self, nodes: Sequence[int], limit: int) -> list[DerivationRow]:
@@ -235,7 +237,7 @@ class Reader(Protocol):
         """Return live derivations said through these jobs."""
         ...
 
-    # --- the log ----------------------------------------------------------------------------------------------------------------------
+    # --- the log ---
     def event(self, event_id: bytes) -> EventRow | None:
         """Return one event."""
         ...
@@ -266,7 +268,7 @@ class Reader(Protocol):
         """List events that were kept with warnings or are not in the graph, last received first."""
         ...
 
-    # --- the rest ---------------------------------------------------------------------------------------------------------------------
+    # --- the rest ---
     def search(
         self,
         text: str,
@@ -295,7 +297,7 @@ class Reader(Protocol):
         ...
 
     def counters(self) -> dict[str, int]:
-        """Return the totals: events, events_with_warnings, events_not_folded, runs, datasets, jobs, namespaces, sources, last_seq."""
+        """Return totals: events, events_with_warnings, events_not_folded, runs, datasets, jobs, last_seq, ..."""
         ...
 
 
@@ -326,11 +328,11 @@ class Store(Protocol):
         ...
 
     def hide(self, kind: str, key: tuple[str, ...]) -> bool:
-        """Hide a "dataset", "job" or "namespace" from lists until a later received event names it; answer whether it exists."""
+        """Hide a "dataset", "job" or "namespace" until a later received event names it; answer whether it exists."""
         ...
 
     def rebuild(self, *, progress: Callable[[int, int], None] | None = None) -> None:
-        """Drop everything derived and fold the log again in one transaction; `progress` is told (events done, events in all)."""
+        """Drop everything derived and fold the log again in one transaction; `progress` is told (done, in all)."""
         ...
 
     def export_canonical(self) -> Iterator[bytes]:

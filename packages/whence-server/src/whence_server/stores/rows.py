@@ -1,8 +1,9 @@
 """The rows that a store answers with: plain named tuples, the same for every store.
 
-They hold no behaviour and no SQL. Times are microseconds since 1970 in UTC. Ids are integers that mean something in one store only and
-may change with a rebuild; uuids are 16 bytes. JSON stays bytes (`orjson.Fragment` puts it into an answer unread).
-A *node* is a dataset's id, or minus a job's id; 0 is no node. See stores/sqlite/schema.sql for what the columns mean.
+They hold no behaviour and no SQL. Times are microseconds since 1970 in UTC. Ids are integers that mean something in
+one store only and may change with a rebuild; uuids are 16 bytes. JSON stays bytes (`orjson.Fragment` puts it into an
+answer unread). A *node* is a dataset's id, or minus a job's id; 0 is no node. See stores/sqlite/schema.sql for what
+the columns mean.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class RunRow(NamedTuple):
 
 
 class RunDatasetRow(NamedTuple):
-    """A dataset that a run reads (direction INPUT) or writes (OUTPUT); the latter is also a dataset version, made at `at`."""
+    """A dataset that a run reads (INPUT) or writes (OUTPUT); the latter is also a dataset version, made at `at`."""
 
     run_id: int
     direction: int
@@ -144,9 +145,10 @@ class EdgeRow(NamedTuple):
 class Step(NamedTuple):
     """One step of a traversal from `near` (a node of the frontier) to `far`, through `job_id`.
 
-    Upstream the data flows far -> job -> near, downstream near -> job -> far. `far` is 0 when the job has nothing on that side (upstream: it
-    generates, downstream: it only reads); `job_id` is 0 for a flow that a DatasetEvent states. `near` and `far` are canonical datasets,
-    or minus the id of a job. `source` says how the pair is known: INFERRED, FROM_COLUMN_LINEAGE or FROM_LINEAGE.
+    Upstream the data flows far -> job -> near, downstream near -> job -> far. `far` is 0 when the job has nothing on
+    that side (upstream: it generates, downstream: it only reads); `job_id` is 0 for a flow that a DatasetEvent
+    states. `near` and `far` are canonical datasets, or minus the id of a job. `source` says how the pair is known:
+    INFERRED, FROM_COLUMN_LINEAGE or FROM_LINEAGE.
     """
 
     near: int
@@ -159,8 +161,8 @@ class Step(NamedTuple):
 class DerivationRow(NamedTuple):
     """Where the fields of `target` (a node) come from, said through `job_id` (0: by a DatasetEvent).
 
-    `origins` is a JSON array of nodes, `fields` the FieldMap of graph/derivations.py: decode with `graph.derivations.field_map`.
-    Ids in it are not canonical: map them with `canonical`.
+    `origins` is a JSON array of nodes, `fields` the FieldMap of graph/derivations.py: decode with
+    `graph.derivations.field_map`. Ids in it are not canonical: map them with `canonical`.
     """
 
     target: int

@@ -1,6 +1,7 @@
-"""The columnLineage dataset facet: output field -> input fields, with transformations, and dataset-wide indirect inputs.
+"""The columnLineage dataset facet: output field -> input fields with transformations, and dataset-wide inputs.
 
-Source: spec/facets/ColumnLineageDatasetFacet.json 1-2-0; transformationType and transformationDescription per field are its older form.
+Source: spec/facets/ColumnLineageDatasetFacet.json 1-2-0; transformationType and transformationDescription per field
+are its older form.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ KEY = "columnLineage"
 
 
 def read_column_lineage(facet: Any, path: str, notes: Notes) -> Origins | None:
-    """Return what the facet says, None when nothing in it can be used. A field without inputs is a field known to have none."""
+    """Return what the facet says, None when nothing in it can be used. A field without inputs is known to have none."""
     if not isinstance(facet, dict):
         notes.malformed(path, facet, "a facet object")
         return None

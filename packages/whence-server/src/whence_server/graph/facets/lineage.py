@@ -1,7 +1,8 @@
 """The explicit lineage facets, of a job (entries) and of a dataset (inputs, fields).
 
-Source: spec/facets/LineageFacet.json 1-0-0 (experimental) and spec/tests/LineageFacet. Targets name their sources; a source or a target
-may be a job, without a name the event's own. An empty `inputs` says that the target is known to have no source.
+Source: spec/facets/LineageFacet.json 1-0-0 (experimental) and spec/tests/LineageFacet. Targets name their sources; a
+source or a target may be a job, without a name the event's own. An empty `inputs` says that the target is known to
+have no source.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Notes:
         self._left_out = 0
 
     def malformed(self, path: str, value: object, expected: str) -> None:
-        """Note that a part of a facet is not what its schema says; the part is kept in the facet and left out of the graph."""
+        """Note that a part of a facet is not what its schema says; it is kept there and left out of the graph."""
         found = "missing" if value is None else f"{shown(value)}"
         self.add(MALFORMED, path, f"{expected} expected, found {found}; this part is kept and left out of the graph")
 

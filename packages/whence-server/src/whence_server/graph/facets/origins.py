@@ -1,4 +1,4 @@
-"""Where a dataset, job or field comes from, as facets say it: the value that columnLineage and lineage facets have in common.
+"""Where a dataset, job or field comes from, as columnLineage and lineage facets say it.
 
 Source: InputField in ColumnLineageDatasetFacet.json 1-2-0, LineageInput in LineageFacet.json 1-0-0.
 """

@@ -1,7 +1,8 @@
 """The canonical export: the derived graph as sorted JSON lines, so that equal graphs are equal bytes.
 
-Everything goes by name: no row ids, no receipt times, no generated ids (run ids are the producers' own). Facets are shown as JSON with
-sorted keys. Lines are sorted as bytes; more than a chunk of them goes through temporary files, so memory stays bounded.
+Everything goes by name: no row ids, no receipt times, no generated ids (run ids are the producers' own). Facets are
+shown as JSON with sorted keys. Lines are sorted as bytes; more than a chunk of them goes through temporary files, so
+memory stays bounded.
 """
 
 from __future__ import annotations

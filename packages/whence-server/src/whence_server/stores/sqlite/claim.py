@@ -1,6 +1,7 @@
 """The right to write to a data folder: one process at a time, because the writer keeps states of the graph in memory.
 
-A lock on the file `whence.lock`, given back by the system when the process ends, however it ends. Reading needs no claim.
+A lock on the file `whence.lock`, given back by the system when the process ends, however it ends. Reading needs no
+claim.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ UNAVAILABLE: Final = {
     sqlite3.SQLITE_INTERRUPT: "the call was interrupted",
 }
 CORRUPT: Final = {
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged; restore a copy, or export what can be read with sqlite3 .recover",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged; restore a copy, or try sqlite3 and its .recover",
     sqlite3.SQLITE_NOTADB: "the file is no SQLite database; is the folder the right one?",
 }
 

@@ -1,6 +1,7 @@
 """Fold a group of logged events into the tables, within the caller's transaction.
 
-An event that the fold cannot take stays in the log with the reason, and the others go on: the group is folded again without it.
+An event that the fold cannot take stays in the log with the reason, and the others go on: the group is folded again
+without it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Fill the fold's states from the tables: everything a group of events touches, in a handful of statements.
 
-States stay in the workset between groups as a cache, the ones used last at the end of each dictionary; `forget_some` bounds it.
+States stay in the workset between groups as a cache, the ones used last at the end of each dictionary; `forget_some`
+bounds it.
 """
 
 from __future__ import annotations
@@ -237,7 +238,7 @@ def _add_run_dataset(run: RunState, row: tuple[Any, ...]) -> None:
 
 
 def forget_some(work: Workset, *, weigh: bool) -> None:
-    """Drop the states that were used longest ago, until what stays is within bounds; `weigh` also looks at how large they are."""
+    """Drop the states used longest ago until what stays is within bounds; `weigh` also looks at how large they are."""
     _shorten(work.namespaces, KEPT_NAMESPACES)
     _shorten(work.sources, KEPT_SOURCES)
     _shorten(work.datasets, KEPT_DATASETS)

@@ -1,4 +1,4 @@
-"""Fold the whole log again: what `whence rebuild` does, and the proof that the graph is nothing but a fold over the log."""
+"""Fold the whole log again: what `whence rebuild` does, and the proof that the graph is a fold over the log."""
 
 from __future__ import annotations
 

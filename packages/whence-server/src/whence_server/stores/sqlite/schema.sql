@@ -1,19 +1,22 @@
 -- The tables of Whence's SQLite store, version 1 (PRAGMA user_version).
 --
 -- Changes since this file was first shared with readers of it are announced here:
---   dataset.fields moved to its own table dataset_field; flow.last_seen went away; edge and derivation hold their own stamps
+-- dataset.fields moved to its own table dataset_field; flow.last_seen went away; edge and derivation hold their own
+-- stamps
 --
--- Three groups: the log and the administrative rows are the truth and are never dropped; everything under "derived" is a fold over
--- them and is dropped and made again by `rebuild`; see docs/explanation/fold.md.
+-- Three groups: the log and the administrative rows are the truth and are never dropped; everything under "derived"
+-- is a fold over them and is dropped and made again by `rebuild`; see docs/explanation/fold.md.
 --
 -- Conventions
 --   * times are integers: microseconds since 1970 in UTC
---   * an event id is 20 bytes: 8 bytes big-endian (event time + 2^63), 12 bytes blake2b of the event's canonical JSON. Ids therefore sort by
+-- * an event id is 20 bytes: 8 bytes big-endian (event time + 2^63), 12 bytes blake2b of the event's canonical JSON.
+-- Ids therefore sort by
 --     event time, the same event has the same id, and "the later of two facets" is the greater of two ids
 --   * a node is an integer: a dataset's id, or minus a job's id. 0 is no node
 --   * direction: 0 = input (dataset -> job), 1 = output (job -> dataset)
 --   * source: 0 = inferred from inputs x outputs, 1 = columnLineage facet, 2 = lineage facet
---   * JSON columns of the log are BLOBs (UTF-8 bytes as received); JSON columns of derived tables are BLOBs, too: no decoding on the way out
+-- * JSON columns of the log are BLOBs (UTF-8 bytes as received); JSON columns of derived tables are BLOBs, too: no
+-- decoding on the way out
 
 -- == the truth: never dropped ==
 
@@ -181,7 +184,8 @@ CREATE TABLE run_facet (
     PRIMARY KEY (run_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- What a run read and wrote. An output row is a dataset version (uuid5 of namespace, name and run uuid, made when read).
+-- What a run read and wrote. An output row is a dataset version (uuid5 of namespace, name and run uuid, made when
+-- read).
 CREATE TABLE run_io (
     run_id     INTEGER NOT NULL,
     direction  INTEGER NOT NULL,
@@ -193,7 +197,8 @@ CREATE TABLE run_io (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_io_by_dataset ON run_io (dataset_id, direction, at);
 
--- The events of a run, and of entities outside runs (job and dataset events), to read single versions back from the log.
+-- The events of a run, and of entities outside runs (job and dataset events), to read single versions back from the
+-- log.
 CREATE TABLE run_event (
     run_id INTEGER NOT NULL,
     seq    INTEGER NOT NULL,
@@ -223,8 +228,9 @@ CREATE TABLE edge (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edge_by_dataset ON edge (dataset_id, direction, current, job_id, source);
 
--- Explicit flows between nodes: (job, output) pairs whose edge has source > 0, and what jobs and datasets say about others. Live rows only.
--- job_id is the job whose event said it and through which the data flows, 0 for a DatasetEvent.
+-- Explicit flows between nodes: (job, output) pairs whose edge has source > 0, and what jobs and datasets say about
+-- others. Live rows only. job_id is the job whose event said it and through which the data flows, 0 for a
+-- DatasetEvent.
 CREATE TABLE flow (
     job_id    INTEGER NOT NULL,
     target    INTEGER NOT NULL,                 -- node
@@ -234,7 +240,8 @@ CREATE TABLE flow (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flow_by_origin ON flow (origin, job_id, target, source);
 
--- What one (job, target) says about where the target's fields come from: the facets behind `flow`, resolved to dataset ids.
+-- What one (job, target) says about where the target's fields come from: the facets behind `flow`, resolved to
+-- dataset ids.
 CREATE TABLE derivation (
     target  INTEGER NOT NULL,                   -- node
     job_id  INTEGER NOT NULL,                   -- 0: a DatasetEvent

@@ -1,7 +1,8 @@
 """The SQLite store: one file in WAL mode, one writing connection, a few reading ones.
 
-A group of events is kept and folded in one transaction that is synced before it returns. After any failure the writing connection and all
-states are dropped and made again on the next call, so the store recovers by itself once the cause is gone.
+A group of events is kept and folded in one transaction that is synced before it returns. After any failure the
+writing connection and all states are dropped and made again on the next call, so the store recovers by itself once
+the cause is gone.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class SqliteStore:
         connection.close()
         self._pool = ReaderPool(self.path, size=readers, busy_timeout_s=busy_timeout_s)
 
-    # --- writing --------------------------------------------------------------------------------------------------------
+    # --- writing ---
 
     def claim(self) -> None:
         """Take the right to write to the folder now, and not at the first write: raises StoreInUseError."""
@@ -130,7 +131,7 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Generator[sqlite3.Connection]:
-        """Lend the writing connection within a transaction; on any failure nothing of it remains, here or in the file."""
+        """Lend the writing connection within a transaction; after a failure nothing of it remains."""
         with self._lock, translated(self.path):
             self._claim.take()
             connection = self._connection or self._opened()
@@ -166,7 +167,7 @@ class SqliteStore:
         self._connection = None
         connection.close()  # rolls back
 
-    # --- reading --------------------------------------------------------------------------------------------------------
+    # --- reading ---
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Lend a reader on one snapshot; waits when all are lent."""

@@ -1,6 +1,7 @@
 """Which schema version a database has, and how it becomes the one this program knows.
 
-The version is PRAGMA user_version. A newer database is refused: an older program would fold into it what it does not understand.
+The version is PRAGMA user_version. A newer database is refused: an older program would fold into it what it does not
+understand.
 """
 
 from __future__ import annotations
@@ -26,21 +27,25 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, migrations: 
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = _version(connection)  # another process may have been faster
-        if found > VERSION:
-            message = (
-                f"{path} has schema version {found}, this Whence knows versions up to {VERSION};"
-                " start a Whence at least as new as the one that wrote it"
-            )
-            raise StoreVersionError(message, found=found, known=VERSION)
-        if found == 0:
-            _create(connection, path)
-        else:
-            _migrate(connection, found, migrations)
+        _bring(connection, path, found, migrations)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _bring(connection: sqlite3.Connection, path: Path, found: int, migrations: Path) -> None:
+    if found > VERSION:
+        message = (
+            f"{path} has schema version {found}, this Whence knows versions up to {VERSION};"
+            " start a Whence at least as new as the one that wrote it"
+        )
+        raise StoreVersionError(message, found=found, known=VERSION)
+    if found == 0:
+        _create(connection, path)
+    elif found < VERSION:
+        _migrate(connection, found, migrations)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -1,7 +1,7 @@
 """Write what a fold changed: each table in few large statements.
 
-sqlite3 gives up the interpreter lock at each statement it runs, and getting it back while the HTTP server works takes its time; so rows go
-into one INSERT of many VALUES instead of one statement each.
+sqlite3 gives up the interpreter lock at each statement it runs, and getting it back while the HTTP server works takes
+its time; so rows go into one INSERT of many VALUES instead of one statement each.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Upsert:
         update = replaced or ", ".join(f"{column} = excluded.{column}" for column in columns)
         conflict = f"({', '.join(keys)}) DO UPDATE SET {update}" if update else "DO NOTHING"
         marks = "(" + ", ".join("?" * (len(keys) + len(columns))) + ")"
-        self._begin = f"INSERT INTO {table} ({names}) VALUES {marks}"
+        self._begin = f"INSERT INTO {table} ({names}) VALUES {marks}"  # noqa: S608 - our own names
         self._marks = f", {marks}"
         self._end = f" ON CONFLICT {conflict}"
         self._by_size: dict[int, str] = {}

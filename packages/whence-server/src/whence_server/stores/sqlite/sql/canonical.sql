@@ -1,4 +1,5 @@
--- What the canonical export shows, by names. Each statement answers one kind of line; the first column is not part of its order.
+-- What the canonical export shows, by names. Each statement answers one kind of line; the first column is not part of
+-- its order.
 
 -- name: datasets
 SELECT d.id, n.name, d.name, cn.name, c.name, d.used, d.first_seen, d.last_seen, d.version_count, s.name, f.fields

@@ -1,4 +1,5 @@
--- Entities by name and by id. :ids and :names are JSON arrays; the order of the columns is that of the rows in stores/rows.py.
+-- Entities by name and by id. :ids and :names are JSON arrays; the order of the columns is that of the rows in
+-- stores/rows.py.
 
 -- name: dataset_ids
 SELECT n.name, d.name, d.id
