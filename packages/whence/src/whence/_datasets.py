@@ -53,11 +53,11 @@ def understand(given: Any, direction: str, options: Mapping[str, Any], default_n
     `model:<name>/<version>`, or else a name in the run's own namespace. Raises NamingError, TypeError.
     """
     namespace = options.get("namespace")
+    path: Any = given.__fspath__() if hasattr(given, "__fspath__") else None
     if isinstance(given, str):
         dataset = _text(given, direction, namespace, default_namespace)
-    elif hasattr(given, "__fspath__"):
-        path: Any = given
-        dataset = _file(os.fspath(path), direction)
+    elif path is not None:
+        dataset = _file(os.fsdecode(path), direction)
     else:
         dataset = _object(given, direction)
     _add_facets(dataset, options)
@@ -173,10 +173,9 @@ class FileHashes:
 
 
 def name_file(dataset: Given, path: str, digest: str) -> None:
-    """Name a dataset by a file's path and content; the plain path becomes its alias."""
+    """Name a dataset by a file's path and content."""
     dataset.name = model.file_id(path, digest)
     dataset.facets.setdefault("version", model.version_facet(digest))
-    dataset.facets.setdefault("symlinks", model.symlinks_facet([DatasetId("file", path)], kind="LOCATION"))
 
 
 def stamp_of(path: str) -> Stamp | None:

@@ -3,7 +3,8 @@
     namespace `file`, name `file::<absolute path>@sha256:<hash>`
 
 The only module of the model that reads a file: the one it is given, once, in pieces. Source: the seed document
-openlineage-mvp.md, section 3; the version and symlinks facets of OpenLineage.
+openlineage-mvp.md, section 3; the version facet of OpenLineage. Two contents of one path are two datasets on purpose:
+a symlink to the plain path would make one node of all that the file ever held.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from hashlib import file_digest
 
 from whence.errors import NamingError, shown
 from whence.model._events import InputDataset
-from whence.model._facets import PRODUCER, symlinks_facet, version_facet
-from whence.model._identity import DatasetId
+from whence.model._facets import PRODUCER, version_facet
 from whence.model._naming import absolute_path
 
 TYPE_CHECKING = False
@@ -29,16 +29,12 @@ _DIGITS = 64
 def file_dataset(path: str | PathLike[str], *, producer: str = PRODUCER) -> InputDataset:
     """Read a file and return its dataset: named by path and SHA-256, the hash also its version facet.
 
-    The plain file (`file`, `/data/orders.csv`) is its alias. Costs one pass over the file; raises OSError as open does.
+    Costs one pass over the file; raises OSError as open does.
     """
     text = absolute_path(os.fspath(path))
     with open(text, "rb") as file:  # noqa: PTH123  (pathlib costs 5 ms to import)
         digest = file_digest(file, "sha256").hexdigest()
-    facets = {
-        "version": version_facet(digest, producer=producer),
-        "symlinks": symlinks_facet([DatasetId("file", text)], kind="LOCATION", producer=producer),
-    }
-    return InputDataset("file", file_id(text, digest), facets)
+    return InputDataset("file", file_id(text, digest), {"version": version_facet(digest, producer=producer)})
 
 
 def file_id(path: str, digest: str) -> str:
