@@ -25,7 +25,7 @@ $(UI)/index.html: web/node_modules/.package-lock.json $(shell find web/src web/i
 	cd web && npm run build
 
 demo: setup web ## the whole flow on embedded defaults: a shop's jobs run, questions are answered, the UI stays at http://localhost:8300
-	$(RUN) whence demo
+	$(RUN) whence demo --data data/demo
 
 serve: setup web ## start the server on http://localhost:8300, state in ./data
 	$(RUN) whence serve --data data
