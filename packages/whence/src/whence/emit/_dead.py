@@ -70,7 +70,7 @@ class DeadLetters:
     def _turn(self) -> None:
         """Put the full file in the place of the older one."""
         dropped = sum(1 for _ in read_letters(self._folder, self._older))
-        os.replace(self._folder.file(self._name), self._folder.file(self._older))  # noqa: PTH105 - pathlib costs 8 ms of import
+        os.replace(self._folder.file(self._name), self._folder.file(self._older))
         if dropped:
             self._folder.count(refused_events_dropped=dropped)
 
@@ -89,19 +89,16 @@ def _open_locked(path: str) -> int:
     """Open for appending under the file's lock; a file that was replaced or taken away meanwhile is opened again."""
     for _ in range(_ATTEMPTS):
         fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if try_lock(fd):
-            if _is_same(path, fd):
-                return fd
-            unlock_and_close(fd)
-        else:
-            os.close(fd)
+        if try_lock(fd) and _is_same(path, fd):
+            return fd
+        unlock_and_close(fd)
         time.sleep(_PAUSE_S)
     raise BlockingIOError(f"{path} is held by another process")
 
 
 def _is_same(path: str, fd: int) -> bool:
     try:
-        return os.stat(path).st_ino == os.fstat(fd).st_ino  # noqa: PTH116 - pathlib costs 8 ms of import
+        return os.stat(path).st_ino == os.fstat(fd).st_ino
     except FileNotFoundError:
         return False
 
@@ -109,7 +106,7 @@ def _is_same(path: str, fd: int) -> bool:
 def read_letters(folder: Folder, name: str) -> Iterator[Letter]:
     """Read the letters of a file, oldest first; a line that is none is passed over."""
     try:
-        with open(folder.file(name), "rb") as stream:  # noqa: PTH123 - the same
+        with open(folder.file(name), "rb") as stream:
             yield from _letters(stream)
     except FileNotFoundError:
         return

@@ -208,30 +208,33 @@ class Emitter:
         """Wait until every sink has what was emitted before this call, whoever sends it; at most `timeout_s`."""
         deadline = time.monotonic() + timeout_s
         with self._lock:
-            marks, memory, local = self._writer.marks(), self.memory.end, self.local.end
+            memory, local = self.memory.end, self.local.end
+        marks: Mapping[str, int] | None = None
         while True:
-            lacking = [*self._lacking(marks, memory), *self._lacking_here(local)]
+            lacking = [url for key, url in self._spooled.items() if not self.memory.has_taken(key, memory)]
+            if not lacking:  # what waited in memory may have gone to the disk, so only now is it known up to where
+                marks = marks if marks is not None else self._writer.marks()
+                lacking = self._behind(marks)
+            lacking += [url for key, url in self._local.items() if not self.local.has_taken(key, local)]
             if not lacking or time.monotonic() >= deadline:
                 return FlushResult(not lacking, tuple(lacking))
             if self._keeper is not None:
                 self._keeper.poke()
             time.sleep(_LOOK_S)
 
-    def _lacking(self, marks: Mapping[str, int], number: int) -> list[str]:
-        """List the spooled sinks that lack a marked part of the spool, or an event of the memory before this number."""
-        present = {segment.name for segment in self._folder.segments()} if marks else set[str]()
-        wanted = {name: size for name, size in marks.items() if name in present}
+    def _behind(self, marks: Mapping[str, int]) -> list[str]:
+        """List the sinks that lack a part of the spool before these marks."""
         ours = self._keeper.drainer.positions() if self._keeper is not None else {}
         lacking: list[str] = []
         for key, url in self._spooled.items():
             taken = ours.get(key) or read_offsets(self._folder, f"{key}{OFFSET_SUFFIX}")
-            has_segments = all(taken.get(name, 0) >= size for name, size in wanted.items())
-            if not has_segments or not self.memory.has_taken(key, number):
+            if self._are_there([name for name, size in marks.items() if taken.get(name, 0) < size]):
                 lacking.append(url)
         return lacking
 
-    def _lacking_here(self, number: int) -> list[str]:
-        return [url for key, url in self._local.items() if not self.local.has_taken(key, number)]
+    def _are_there(self, segments: list[str]) -> bool:
+        """Say whether any of these segments is still there; a segment goes when every sink has it."""
+        return bool(segments) and not {each.name for each in self._folder.segments()}.isdisjoint(segments)
 
     def close(self, timeout_s: float = 2.0) -> bool:
         """Send what can be sent within the time and end the background; False when something is left for later.
@@ -245,10 +248,13 @@ class Emitter:
             self._is_closed = True
             self._writer.end_segment()
         atexit.unregister(self._at_exit)
-        if self._thread is not None and self._is_ready.wait(timeout_s) and self._keeper is not None:
-            self._keeper.finish(max(deadline - time.monotonic(), 0.0), self._thread)
         self._is_tended = False
-        return self.flush(0.0).is_complete
+        try:
+            if self._thread is not None and self._is_ready.wait(timeout_s) and self._keeper is not None:
+                self._keeper.finish(max(deadline - time.monotonic(), 0.0), self._thread)
+            return self.flush(0.0).is_complete
+        except Exception:  # noqa: BLE001 - the border to the host's end
+            return False
 
     def _at_exit(self) -> None:
         self.close(self.settings.exit_timeout_s)
@@ -270,7 +276,7 @@ class Emitter:
 
     def before_fork(self) -> None:
         """Wait until the background has loaded its modules: a child would find their import locks held for ever."""
-        if self._thread is not None and not self._is_ready.is_set():
+        if self._thread is not None:
             self._is_ready.wait(_FORK_WAIT_S)
 
     def after_fork_in_child(self) -> None:

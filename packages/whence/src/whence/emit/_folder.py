@@ -37,6 +37,8 @@ COUNTERS = "counters.json"
 DRAIN_LOCK = "drain.lock"
 COUNTERS_LOCK = "counters.lock"
 EVICT_LOCK = "evict.lock"
+ABSENT = (FileNotFoundError, NotADirectoryError)
+"""How the system says that a file, or the folder that it would be in, is not there."""
 _COUNT_ATTEMPTS = 50
 _COUNT_PAUSE_S = 0.01
 
@@ -59,14 +61,17 @@ class Folder:
 
         Folders of root may be open: that is what a container's volume looks like.
         """
-        os.makedirs(self.path, mode=0o700, exist_ok=True)  # noqa: PTH103 - pathlib costs 8 ms of import
-        found = os.stat(self.path)  # noqa: PTH116 - the same
+        os.makedirs(self.path, mode=0o700, exist_ok=True)
+        found = os.stat(self.path)
         if found.st_uid not in {os.geteuid(), 0} and found.st_mode & stat.S_IWOTH:
             raise SpoolError(self.path, f"the folder {shown(self.path)} is a stranger's, open to all; choose another")
 
     def exists(self) -> bool:
-        """Say whether the folder is there."""
-        return os.path.isdir(self.path)  # noqa: PTH112 - pathlib costs 8 ms of import
+        """Say whether the folder is there. Raises `OSError` when that may not be known."""
+        try:
+            return stat.S_ISDIR(os.stat(self.path).st_mode)
+        except ABSENT:
+            return False
 
     def file(self, name: str) -> str:
         """Give the path of a file in the folder."""
@@ -81,15 +86,15 @@ class Folder:
                     if entry.name.endswith(SEGMENT_SUFFIX):
                         with suppress(FileNotFoundError):  # another process sent and removed it meanwhile
                             found.append(SegmentFile(entry.name, entry.stat().st_size))
-        except FileNotFoundError:
+        except ABSENT:
             return []
         return sorted(found)
 
     def names(self, suffix: str) -> list[str]:
         """List the files that end so, sorted; a missing folder has none."""
         try:
-            return sorted(name for name in os.listdir(self.path) if name.endswith(suffix))  # noqa: PTH208 - the same
-        except FileNotFoundError:
+            return sorted(name for name in os.listdir(self.path) if name.endswith(suffix))
+        except ABSENT:
             return []
 
     def read_json(self, name: str) -> dict[str, Any]:
@@ -98,9 +103,9 @@ class Folder:
         A file that is missing or is none reads as empty (what it said is then done or counted again).
         """
         try:
-            with open(self.file(name), "rb") as stream:  # noqa: PTH123 - the same
+            with open(self.file(name), "rb") as stream:
                 value: object = json.load(stream)
-        except (FileNotFoundError, ValueError):
+        except (*ABSENT, ValueError):
             return {}
         return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
@@ -117,10 +122,10 @@ class Folder:
                 os.fsync(fd)
             finally:
                 os.close(fd)
-            os.replace(draft, path)  # noqa: PTH105 - the same
+            os.replace(draft, path)
         except OSError:
             with suppress(OSError):
-                os.unlink(draft)  # noqa: PTH108 - the same
+                os.unlink(draft)
             raise
         self.sync()
 
@@ -135,7 +140,7 @@ class Folder:
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone is fine."""
         with suppress(FileNotFoundError):
-            os.unlink(self.file(name))  # noqa: PTH108 - the same
+            os.unlink(self.file(name))
 
     def count(self, **more: int) -> bool:
         """Add to the folder's counters, for the background.
@@ -180,7 +185,7 @@ class Lock:
         if self._fd is None:
             return False
         try:
-            there, ours = os.stat(self.path), os.fstat(self._fd)  # noqa: PTH116 - pathlib costs 8 ms of import
+            there, ours = os.stat(self.path), os.fstat(self._fd)
         except FileNotFoundError:
             return False
         return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)

@@ -165,11 +165,11 @@ def read_records(fd: int, start: int, limit: int | None) -> tuple[list[Record | 
 def keep_damaged(folder: Folder, segment: str, gap: Gap, data: bytes) -> None:
     """Keep bytes that were no record aside, and count them; done once, however many sinks come by."""
     with suppress(OSError):  # a full disk: damaged bytes must not stop the intact events behind them
-        os.makedirs(folder.file(DAMAGED), mode=0o700, exist_ok=True)  # noqa: PTH103 - pathlib costs 8 ms of import
+        os.makedirs(folder.file(DAMAGED), mode=0o700, exist_ok=True)
         name = f"{DAMAGED}/{segment}.{gap.start}-{gap.end}"
         fd = os.open(folder.file(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            if len(os.listdir(folder.file(DAMAGED))) <= _DAMAGED_MAX_FILES:  # noqa: PTH208 - the same
+            if len(os.listdir(folder.file(DAMAGED))) <= _DAMAGED_MAX_FILES:
                 write_all(fd, data[:_DAMAGED_MAX_BYTES])
         finally:
             os.close(fd)

@@ -87,7 +87,7 @@ def seconds_of(setting: str, value: object) -> float:
 def folder_of(setting: str, value: object) -> str:
     """Read a folder's path; `~` is the home folder, a relative path counts from the working directory of now."""
     path = os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
-    return os.path.abspath(os.path.expanduser(text_of(setting, path)))  # noqa: PTH100, PTH111 - pathlib costs 8 ms of import
+    return os.path.abspath(os.path.expanduser(text_of(setting, path)))
 
 
 def sink_texts_of(setting: str, value: object) -> list[str | SinkSettings]:
@@ -143,7 +143,7 @@ def _file_path(setting: str, url: str, parts: SplitResult) -> str:
     path = unquote(url[len("file:") :] if not parts.netloc and not url.startswith("file://") else parts.path)
     if not path:
         raise _bad_sink(setting, url, "it names no file")
-    return os.path.abspath(path)  # noqa: PTH100 - pathlib costs 8 ms of import
+    return os.path.abspath(path)
 
 
 def _console(setting: str, url: str, parts: SplitResult) -> SinkSettings:

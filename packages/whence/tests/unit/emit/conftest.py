@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import os
 import resource
 import signal
 import socket
@@ -145,7 +146,7 @@ def until():
 
 @contextlib.contextmanager
 def files_up_to(size: int) -> Iterator[None]:
-    """Let no file grow beyond `size` for a while: the system takes a part of a write, then none, as a full disk does."""
+    """Let no file grow beyond `size` for a while: the system takes a part of a write, then none, like a full disk."""
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
@@ -160,6 +161,26 @@ def files_up_to(size: int) -> Iterator[None]:
 def full_disk():
     """Give a context manager in which no file grows beyond a size."""
     return files_up_to
+
+
+@contextlib.contextmanager
+def without_rights(folder: str) -> Iterator[None]:
+    """Let this process have no right to a folder for a while, also when it is root's."""
+    os.chmod(folder, 0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        os.chmod(folder, 0o700)
+
+
+@pytest.fixture
+def no_rights():
+    """Give a context manager in which a folder may not be used."""
+    return without_rights
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from whence.emit._dead import DeadLetters, read_letters, resend_letters
+from whence.emit._dead import DeadLetters, _is_same, read_letters, resend_letters
 from whence.emit._folder import Folder, Lock
 from whence.emit._notices import Notices
 from whence.emit._source import SpoolSource
@@ -95,6 +95,17 @@ def test_a_file_that_others_hold_is_an_error_after_a_while(folder):
         letters.append([(b"{}", "r")])
     lock.release()
     letters.append([(b"{}", "r")])
+
+
+def test_a_file_that_was_replaced_is_not_the_same(folder):
+    path = folder.file(NAME)
+    fd = os.open(path, os.O_CREAT | os.O_RDWR)
+    assert _is_same(path, fd)
+    os.rename(path, path + ".old")
+    assert not _is_same(path, fd)
+    folder.replace_json(NAME, {})
+    assert not _is_same(path, fd)
+    os.close(fd)
 
 
 def test_letters_go_back_into_the_spool(folder):

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from whence.emit import _segment
 from whence.emit._folder import Folder, try_lock
 from whence.emit._segment import open_segment
 
@@ -53,6 +54,12 @@ def test_a_removed_segment_is_noticed(folder):
     folder.remove(segment.name)
     assert segment.is_gone()
     segment.close()
+
+
+def test_a_segment_that_is_always_taken_away_is_an_error(folder, monkeypatch):
+    monkeypatch.setattr(_segment, "try_lock", lambda _: False)
+    with pytest.raises(OSError, match="taken away"):
+        open_segment(folder)
 
 
 def test_an_abandoned_segment_stays_with_the_parent(folder):

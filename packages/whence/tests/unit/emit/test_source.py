@@ -28,8 +28,7 @@ def source(folder):
 
 def write(folder, name, *parts):
     with open(folder.file(name), "ab") as stream:
-        for part in parts:
-            stream.write(part)
+        stream.writelines(parts)
 
 
 def bodies(entries):

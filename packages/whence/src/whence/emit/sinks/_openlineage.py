@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import time
 from gzip import compress
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -122,7 +123,7 @@ class OpenLineageSink:
         status, verdict = self._try(path, packed, count, self._headers | {"Content-Encoding": "gzip"})
         if verdict.kind is Kind.DONE:
             self._gzip_is_proven = True
-        elif not self._gzip_is_proven and (verdict.kind is Kind.REFUSED or status == 415):  # noqa: PLR2004 - unsupported media type
+        elif not self._gzip_is_proven and (verdict.kind is Kind.REFUSED or status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE):
             status, plain = self._try(path, body, count, self._headers)
             self._gzip = plain.kind is not Kind.DONE
             return status, plain

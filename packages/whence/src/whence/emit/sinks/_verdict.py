@@ -11,6 +11,7 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, Taken
@@ -52,18 +53,18 @@ class Verdict(NamedTuple):
 def judge(answer: Answer, count: int, *, now: datetime | None = None) -> Verdict:
     """Say what the answer to a request with `count` events means."""
     status = answer.status
-    if 200 <= status < 300:  # noqa: PLR2004 - the class of successes
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _judge_success(answer, count)
     reason = f"HTTP {status}{_said(answer)}"
     after_s = retry_after_s(answer.headers.get("retry-after"), now or datetime.now(UTC))
-    if status in _DOWN or status > 504:  # noqa: PLR2004 - 5xx beyond 504 are proxies' own
+    if status in _DOWN or status > HTTPStatus.GATEWAY_TIMEOUT:  # 5xx beyond 504 are proxies' own
         return Verdict(Kind.DOWN, Retry(reason, after_s))
-    if status in _SETTINGS or status < 400:  # noqa: PLR2004 - a redirect: the URL should be mended, not followed with a key
+    if status in _SETTINGS or status < HTTPStatus.BAD_REQUEST:  # a redirect is not followed: it would get the key
         moved = answer.headers.get("location")
         return Verdict(
             Kind.DOUBTFUL, Retry(f"{reason}; it points to {moved}" if moved else reason, after_s, Fault.SETTINGS)
         )
-    if status >= 500:  # noqa: PLR2004 - 500 itself: see the module's head
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # 500 itself: see the module's head
         return Verdict(Kind.DOUBTFUL, Retry(reason, after_s))
     return Verdict(Kind.REFUSED, Refused(reason))
 
@@ -75,7 +76,7 @@ def _judge_success(answer: Answer, count: int) -> Verdict:
             Kind.DOUBTFUL, Retry(f"HTTP {answer.status} with a web page: no lineage endpoint", fault=Fault.SETTINGS)
         )
     try:
-        report: object = json.loads(answer.body) if answer.status == 200 and answer.body.strip() else None  # noqa: PLR2004 - only 200 has a report
+        report: object = json.loads(answer.body) if answer.status == HTTPStatus.OK else None
     except ValueError:
         return taken
     if not isinstance(report, dict):

@@ -122,7 +122,7 @@ def test_a_server_that_speaks_no_http(post, raw_server, words):
         read_request(connection)
         connection.sendall(words)
 
-    with raw_server(talk) as server, pytest.raises(ExchangeError, match="127.0.0.1"):
+    with raw_server(talk) as server, pytest.raises(ExchangeError, match=r"does not speak HTTP|cannot be reached"):
         post(server.url).post("/", b"[]", {})
 
 
@@ -140,6 +140,11 @@ def test_an_answer_of_just_that_size_keeps_the_connection(post, fake_server):
         http.post("/", b"[]", {})
         http.post("/", b"[]", {})
         assert server.connections == 1
+
+
+def test_a_deadline_that_has_passed(post, fake_server):
+    with fake_server() as server, pytest.raises(ExchangeError, match="did not answer"):
+        post(server.url, 1e-9).post("/", b"[]", {})
 
 
 def test_the_ports_are_those_of_the_scheme():
