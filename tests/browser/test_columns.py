@@ -29,7 +29,7 @@ def re_shown(columns: int) -> str:
 
 def test_all_boxes_unfold_and_their_columns_are_joined(graph: GraphPage):
     graph.open(SPEND)
-    graph.page.get_by_role("button", name="Columns").click()
+    graph.page.get_by_role("button", name="Columns", exact=True).click()
     expect(graph.card(SPEND)).to_have_attribute("aria-label", re_shown(6))
     expect(graph.page.get_by_role("note", name="Legend")).to_contain_text("column")
     assert "unfold=all" in graph.page.url

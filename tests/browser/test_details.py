@@ -26,7 +26,7 @@ def test_a_dataset_shows_schema_versions_jobs_and_facets(graph: GraphPage):
     expect(panel.get_by_label("Written by")).to_contain_text("aggregate_customer_spend")
     expect(panel.get_by_label("Read by")).to_contain_text("export_training_file")
     panel.get_by_role("tab", name="Facets").click()
-    panel.get_by_text("schema").click()
+    panel.get_by_text("schema", exact=True).click()
     expect(panel.get_by_test_id("facets")).to_contain_text("_producer")
 
 
@@ -38,7 +38,7 @@ def test_a_job_shows_runs_sql_and_its_parent(graph: GraphPage):
     expect(panel).to_contain_text("Part of")
     expect(panel).to_contain_text("nightly")
     panel.get_by_role("tab", name="SQL").click()
-    expect(panel.get_by_label("SQL")).to_contain_text("INSERT INTO")
+    expect(panel.locator("pre")).to_contain_text("INSERT INTO")
     panel.get_by_role("tab", name="Datasets").click()
     expect(panel.get_by_label("Reads")).to_contain_text("shop.public.payments")
 

@@ -17,7 +17,10 @@ const KeysHelp = lazy(() => import("./KeysHelp.tsx").then((help) => ({ default: 
 
 export function Header({ onHome, search }: { onHome: () => void; search: ReactNode }) {
   const [isHelpOpen, help] = useDisclosure(false);
-  useHotkeys([["shift+?", help.toggle]]);
+  useHotkeys([
+    ["?", help.toggle],
+    ["shift+?", help.toggle],
+  ]);
   return (
     <header className={classes.header}>
       <UnstyledButton className={classes.brand} onClick={onHome} aria-label="Whence, start page">

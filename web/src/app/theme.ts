@@ -56,6 +56,7 @@ const variablesOf = (palette: Palette): Record<string, string> => ({
   "--mantine-color-body": palette.card,
   "--mantine-color-text": palette.title,
   "--mantine-color-dimmed": palette.faint,
+  "--mantine-color-anchor": palette.accent,
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({

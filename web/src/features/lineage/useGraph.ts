@@ -1,6 +1,6 @@
 // The view's graph: its questions asked, the answers merged. What is shown stays until the next answer is there.
 import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import type { GraphAnswer as Answered } from "#api/client.ts";
 import { mergeAnswers } from "#graph/merge.ts";
@@ -39,7 +39,15 @@ export function useGraph(view: View): GraphState {
     const also = pathAnswer?.found === true ? [{ ...pathAnswer, entity: pathAnswer.from, fieldEdges: [] }] : [];
     return mergeAnswers([first, ...rest, ...also]);
   }, [answers, firstIsThere, pathAnswer]);
-  return { graph, isLoading: asked.isLoading, error: asked.error, retry: asked.retry };
+  const kept = useLast(graph, view.entity);
+  return { graph: kept, isLoading: asked.isLoading, error: asked.error, retry: asked.retry };
+}
+
+/** The graph, or while a question about the same entity fails, the last one that was answered. */
+function useLast(graph: Graph | null, entity: string | null): Graph | null {
+  const [last, setLast] = useState<{ graph: Graph; entity: string | null } | null>(null);
+  if (graph !== null && graph !== last?.graph) setLast({ graph, entity });
+  return graph ?? (last?.entity === entity ? last.graph : null);
 }
 
 function combined(results: UseQueryResult<Answered>[]) {

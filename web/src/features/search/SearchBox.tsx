@@ -9,7 +9,7 @@ import { ApiError } from "#api/client.ts";
 import { useApi } from "#ui/apiContext.tsx";
 import { NodeName } from "#ui/NodeName.tsx";
 
-const LIMIT = 12;
+const LIMIT = 9;
 
 function useHits(text: string) {
   const api = useApi();
@@ -31,6 +31,7 @@ export function SearchBox({ onOpen, large = false }: { onOpen: (entity: string) 
   const focus = (): void => input.current?.select();
   useHotkeys([
     ["/", focus],
+    ["shift+/", focus],
     ["mod+K", focus],
   ]);
   const open = (entity: string): void => {
@@ -84,7 +85,7 @@ function Hits({ asked, hits }: { asked: string; hits: ReturnType<typeof useHits>
   if (results.length === 0) return <Combobox.Empty>No dataset or job has “{asked}” in its name.</Combobox.Empty>;
   return (
     <>
-      <Combobox.Options mah={420} style={{ overflowY: "auto" }} aria-label="Datasets and jobs">
+      <Combobox.Options aria-label="Datasets and jobs">
         {results.map((hit) => (
           <Combobox.Option key={hit.nodeId} value={hit.nodeId}>
             <NodeName node={hit} />
