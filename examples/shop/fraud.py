@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from database import open_database, transaction
-from lineage import copied, learned, table
+from lineage import learned, made, table
 from regression import ranking_quality, train
 from sqlalchemy import text
 
@@ -29,9 +29,12 @@ FLOW = "fraud"
 MODEL = "model:fraud/1.0.0"
 FEATURES = ["order_count", "mean_amount", "night_share", "free_mail"]
 LABEL = "charged_back"
+ORIGIN = {"free_mail": "mail_domain"}
+"""Columns of the training file that have another name than the table's column they come from."""
+FREE_MAIL = "freemail.example"
 EVERY_TEST_ROW = 4
 SELECT = """
-SELECT order_count, mean_amount, night_share, free_mail, charged_back
+SELECT order_count, mean_amount, night_share, mail_domain, charged_back
   FROM customer_features
  ORDER BY customer_id
 """
@@ -45,9 +48,10 @@ def write_training_file(engine: Engine, path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*FEATURES, LABEL])
-        writer.writerows([f"{float(value):.4f}" for value in row] for row in rows)
+        writer.writerows([row[0], f"{row[1]:.2f}", f"{row[2]:.4f}", int(row[3] == FREE_MAIL), row[4]] for row in rows)
     columns = [*FEATURES, LABEL]
-    whence.add_output(path, fields=columns, rows=len(rows), facets=copied(table(engine, "customer_features"), columns))
+    origin = made({column: ORIGIN.get(column, column) for column in columns}, table(engine, "customer_features"))
+    whence.add_output(path, fields=columns, rows=len(rows), facets=origin)
     return len(rows)
 
 

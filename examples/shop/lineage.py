@@ -31,6 +31,11 @@ def copied(source: DatasetId | InputDataset, columns: Iterable[str]) -> dict[str
     return _column_lineage({column: _from(source, [column], "IDENTITY") for column in columns})
 
 
+def made(columns: Mapping[str, str], source: DatasetId | InputDataset) -> dict[str, Any]:
+    """Say that each of these columns was made from one column of the source: target -> origin."""
+    return _column_lineage({target: _from(source, [origin], "TRANSFORMATION") for target, origin in columns.items()})
+
+
 def learned(target: str, source: DatasetId | InputDataset, columns: Iterable[str]) -> dict[str, Any]:
     """Say that a value was learned from all the rows of these columns."""
     return _column_lineage({target: _from(source, columns, "AGGREGATION")})

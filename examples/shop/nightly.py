@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FLOW = "nightly"
 ATTEMPTS = 2
 
+EXPORTS = {"customers": CUSTOMER_COLUMNS, "orders": ORDER_COLUMNS}
+
 TABLES = """
 DROP TABLE IF EXISTS orders;
 DROP TABLE IF EXISTS customers;
@@ -42,23 +44,28 @@ CREATE TABLE orders (
 
 FEATURES = """
 CREATE TABLE customer_features (
-    customer_id INTEGER PRIMARY KEY, order_count INTEGER, mean_amount REAL, night_share REAL, free_mail INTEGER,
+    customer_id INTEGER PRIMARY KEY, order_count INTEGER, mean_amount REAL, night_share REAL, mail_domain TEXT,
     charged_back INTEGER
 )
 """
 
 FILL_FEATURES = """
-INSERT INTO customer_features (customer_id, order_count, mean_amount, night_share, free_mail, charged_back)
+INSERT INTO customer_features (customer_id, order_count, mean_amount, night_share, mail_domain, charged_back)
 SELECT c.customer_id,
        COUNT(*),
        AVG(o.amount),
        AVG(CASE WHEN SUBSTR(o.ordered_at, 12, 2) < '06' THEN 1.0 ELSE 0.0 END),
-       MAX(CASE WHEN c.email LIKE '%@freemail.example' THEN 1 ELSE 0 END),
+       MAX({mail_domain}),
        MAX(o.charged_back)
   FROM customers c
   JOIN orders o ON o.customer_id = c.customer_id
  GROUP BY c.customer_id
 """
+
+MAIL_DOMAIN = {
+    "sqlite": "SUBSTR(c.email, INSTR(c.email, '@') + 1)",
+    "postgresql": "SPLIT_PART(c.email, '@', 2)",
+}
 
 CITY_SALES = """
 CREATE TABLE city_sales AS
@@ -74,16 +81,15 @@ def load_shop(engine: Engine, folder: Path) -> int:
     with transaction(engine) as connection:
         for statement in TABLES.split(";"):
             connection.execute(text(statement))
-        customers = load(connection, folder / "customers.csv", "customers", CUSTOMER_COLUMNS)
-        orders = load(connection, folder / "orders.csv", "orders", ORDER_COLUMNS)
-    return customers + orders
+        rows = sum(insert(connection, folder / f"{name}.csv", name, columns) for name, columns in EXPORTS.items())
+    for name, columns in EXPORTS.items():
+        whence.add_output(table(engine, name), facets=copied(file_dataset(folder / f"{name}.csv"), columns))
+    return rows
 
 
-def load(connection: Connection, path: Path, name: str, columns: list[str]) -> int:
+def insert(connection: Connection, path: Path, name: str, columns: list[str]) -> int:
     """Insert a CSV file's rows into a table."""
-    export = file_dataset(path)
-    whence.add_input(export, fields=columns)
-    whence.add_output(table(connection.engine, name), facets=copied(export, columns))
+    whence.add_input(path, fields=columns)
     statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"  # noqa: S608 - our own names
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row | numbers_of(row, path.name, line) for line, row in enumerate(csv.DictReader(file), start=2)]
@@ -110,7 +116,7 @@ def aggregate_orders(engine: Engine) -> None:
         connection.execute(text("DROP TABLE IF EXISTS customer_features"))
         connection.execute(text("DROP TABLE IF EXISTS city_sales"))
         connection.execute(text(FEATURES))
-        connection.execute(text(FILL_FEATURES))
+        connection.execute(text(FILL_FEATURES.format(mail_domain=MAIL_DOMAIN[engine.dialect.name])))
         connection.execute(text(CITY_SALES))
 
 

@@ -5,9 +5,11 @@ Must not: choose among candidates. Each is listed with the node id that names it
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from whence.cli import CliError, ExitCode
+from whence.model import file_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +20,16 @@ NOT_FOUND, AMBIGUOUS = 404, 409
 SHOWN = 10
 ENTITY_HELP = (
     "an entity: a dataset or job name, a node id (dataset:NAMESPACE:NAME, job:..., datasetField:NAMESPACE:NAME:FIELD), "
-    "a file id or a model id such as model:fraud/1.0.0"
+    "a file id, the path of a file that is here, or a model id such as model:fraud/1.0.0"
 )
+
+
+def entity_of(text: str) -> str:
+    """Give the entity that a person means: the path of a file that is here means it with the content it has now."""
+    is_path = text.startswith(("/", "./", "../", "~/"))
+    if is_path and (path := Path(text).expanduser()).is_file():
+        return file_dataset(path).name
+    return text
 
 
 def ask(connection: Connection, path: str, query: Mapping[str, object]) -> Any:

@@ -56,13 +56,14 @@ def run(args: Namespace) -> int:
         talk(f"{bold('The server')} runs at {connection.url}, its log is {shop.folder / 'server.log'}.\n")
         ran = [_run(shop, program, connection.url, talk) for program in PROGRAMS]
         deliver(shop, connection.url)
-        answered = ask_all(connection, str(shop.files))
+        url = f"http://localhost:{port}"
+        answered = ask_all(connection, str(shop.files), url)
         if args.json:
-            print_json(_document(shop, connection.url, ran, answered))
+            print_json(_document(shop, url, ran, answered))
         else:
             _show(answered)
         if not args.once:
-            _stay(f"http://localhost:{port}", talk, browser=not args.no_browser)
+            _stay(url, talk, browser=not args.no_browser)
     return ExitCode.DONE
 
 

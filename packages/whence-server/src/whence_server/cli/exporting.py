@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from whence.cli import CliError, ExitCode, flag_json, print_json
-from whence_server.cli.asking import ENTITY_HELP, ask
+from whence_server.cli.asking import ENTITY_HELP, ask, entity_of
 from whence_server.cli.connection import connection_from, flag_server
 from whence_server.cli.drawings import dot, mermaid
 from whence_server.cli.folders import existing_store, flag_data
@@ -70,7 +70,7 @@ def run(args: Namespace) -> int:
 
 
 def _draw(args: Namespace, entity: str, draw: Callable[[dict[str, Any]], str]) -> None:
-    query = {"entity": entity, "direction": args.direction, "depth": args.depth}
+    query = {"entity": entity_of(entity), "direction": args.direction, "depth": args.depth}
     graph = ask(connection_from(args), "/lineage/graph", query)
     if args.json:
         print_json(graph)

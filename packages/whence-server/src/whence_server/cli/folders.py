@@ -9,19 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from whence.cli import CliError
 from whence.errors import EventError
-from whence.model import check_event
 from whence_server.cli.posting import Refusal
-from whence_server.graph.event_id import event_id
-from whence_server.stores.base import Incoming
+from whence_server.errors import RequestError
+from whence_server.ingest.events import decode_event
 from whence_server.stores.sqlite import FILE_NAME, SqliteStore, open_store
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
+
+    from whence_server.stores.base import Incoming
 
 __all__ = ["FolderTaker", "SqliteStore", "existing_store", "flag_data"]
 
@@ -53,13 +52,10 @@ class FolderTaker:
         refused: list[Refusal] = []
         group: list[Incoming] = []
         for place, body in enumerate(events):
-            event = orjson.loads(body)
             try:
-                checked = check_event(event)
-            except EventError as fault:
+                group.append(decode_event(body))
+            except (EventError, RequestError) as fault:
                 refused.append(Refusal(place, str(fault)))
-            else:
-                group.append(Incoming(event_id(checked.event_time, event), orjson.dumps(event), event, checked))
         self._store.commit(group)
         return refused
 

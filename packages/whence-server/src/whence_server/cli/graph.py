@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whence.cli import ExitCode, bold, clean, flag_json, print_json, say
-from whence_server.cli.asking import ENTITY_HELP, ask
+from whence.cli import ExitCode, bold, flag_json, print_json, say
+from whence_server.cli.asking import ENTITY_HELP, ask, entity_of
 from whence_server.cli.connection import connection_from, flag_server
-from whence_server.cli.trees import label, start_of, tree_lines
+from whence_server.cli.trees import label, short, start_of, tree_lines
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -37,21 +37,21 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Ask for the graph and show it."""
     query = {
-        "entity": args.entity,
+        "entity": entity_of(args.entity),
         "direction": args.direction,
         "depth": args.depth,
         "maxNodes": args.max_nodes,
-        "fields": args.fields,
+        "fields": args.fields or not args.json,  # the tree needs them to tell which input of a job led to which output
     }
     graph = ask(connection_from(args), "/lineage/graph", query)
     if args.json:
         print_json(graph)
     else:
-        show(graph)
+        show(graph, with_fields=args.fields)
     return ExitCode.DONE
 
 
-def show(graph: dict[str, Any]) -> None:
+def show(graph: dict[str, Any], *, with_fields: bool = False) -> None:
     """Show a graph answer to a person: one tree for each direction, then the field edges, then what was cut."""
     start = start_of(graph)
     nodes = {node["id"]: node for node in graph["nodes"]}
@@ -63,8 +63,8 @@ def show(graph: dict[str, Any]) -> None:
             for line in lines:
                 say(line)
             say()
-    for edge in graph["fieldEdges"]:
-        say(f"{clean(edge['origin'])}\n  -> {clean(edge['destination'])}{_how(edge)}")
+    for edge in graph["fieldEdges"] if with_fields else ():
+        say(f"{short(edge['origin'])}\n  -> {short(edge['destination'])}{_how(edge)}")
     if graph["truncated"]:
         say(f"cut: {graph['truncatedReason']}")
 

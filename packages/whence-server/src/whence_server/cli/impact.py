@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whence.cli import ExitCode, bold, clean, flag_json, print_json, print_table, say
-from whence_server.cli.asking import ENTITY_HELP, ask
+from whence.cli import ExitCode, bold, flag_json, print_json, print_table, say
+from whence_server.cli.asking import ENTITY_HELP, ask, entity_of
 from whence_server.cli.connection import connection_from, flag_server
+from whence_server.cli.trees import short
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "Show what breaks if a dataset, a job or a column goes: everything downstream of it, nearest first."
 EXAMPLE = "  whence impact datasetField:postgres://db:5432:shop.public.customers:email"
-INDIRECT = "only filters, joins or groups"
+NOUNS = {"jobs": "job", "datasets": "dataset", "fields": "column"}
+INDIRECT = "indirectly"
+"""Said of a column that no value flows into: they only decide about it, in conditions, filters, joins or groups."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -33,7 +36,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Ask for the impact and show it."""
-    query = {"entity": args.entity, "depth": args.depth, "maxNodes": args.max_nodes}
+    query = {"entity": entity_of(args.entity), "depth": args.depth, "maxNodes": args.max_nodes}
     answer = ask(connection_from(args), "/lineage/impact", query)
     if args.json:
         print_json(answer)
@@ -45,13 +48,18 @@ def run(args: Namespace) -> int:
 def show(answer: dict[str, Any]) -> None:
     """Show an impact answer to a person: a summary, then a table."""
     rows = rows_of(answer)
-    counts = [f"{len(answer[key])} {key}" for key in ("datasets", "jobs", "fields")]
-    say(bold(f"downstream of {clean(named(answer['entity']))}: {', '.join(counts)}"))
+    counts = [counted(len(answer[key]), noun) for key, noun in NOUNS.items()]
+    say(bold(f"downstream of {short(named(answer['entity']))}: {', '.join(counts)}"))
     if rows:
         say()
         print_table(["hops", "what", "name", "namespace", ""], rows)
     if answer["truncated"]:
         say(f"\ncut: {answer['truncatedReason']}")
+
+
+def counted(count: int, noun: str) -> str:
+    """Say a number of things."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def named(entity: dict[str, Any]) -> str:
@@ -61,12 +69,19 @@ def named(entity: dict[str, Any]) -> str:
 
 def rows_of(answer: dict[str, Any]) -> Sequence[Sequence[object]]:
     """Give one row for each dataset, job and column, nearest first."""
-    datasets = [[d["distance"], "dataset", d["name"], d["namespace"], ""] for d in answer["datasets"]]
+    datasets = [[d["distance"], "dataset", short(d["name"]), d["namespace"], ""] for d in answer["datasets"]]
     jobs = [
         [j["distance"], "job", j["name"], j["namespace"], (j["lastRunState"] or "").lower()] for j in answer["jobs"]
     ]
     columns = [
-        [f["distance"], "column", f"{f['dataset']}.{f['field']}", f["namespace"], "" if f["direct"] else INDIRECT]
+        [
+            f["distance"],
+            "column",
+            f"{short(f['dataset'])}.{f['field']}",
+            f["namespace"],
+            "" if f["direct"] else INDIRECT,
+        ]
         for f in answer["fields"]
     ]
-    return sorted([*datasets, *jobs, *columns], key=lambda row: (row[0], str(row[1]), str(row[2])))
+    order = {noun: place for place, noun in enumerate(NOUNS.values())}
+    return sorted([*datasets, *jobs, *columns], key=lambda row: (row[0], order[str(row[1])], str(row[2])))

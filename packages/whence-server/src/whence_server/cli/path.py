@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whence.cli import ExitCode, bold, clean, flag_json, print_json, say
-from whence_server.cli.asking import ENTITY_HELP, ask
+from whence.cli import ExitCode, bold, flag_json, print_json, say
+from whence_server.cli.asking import ENTITY_HELP, ask, entity_of
 from whence_server.cli.connection import connection_from, flag_server
-from whence_server.cli.trees import label
+from whence_server.cli.trees import label, short
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -30,7 +30,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Ask for the path and show it."""
-    query = {"frm": args.frm, "to": args.to, "depth": args.depth}
+    query = {"frm": entity_of(args.frm), "to": entity_of(args.to), "depth": args.depth}
     answer = ask(connection_from(args), "/lineage/path", query)
     if args.json:
         print_json(answer)
@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
 
 def show(answer: dict[str, Any]) -> None:
     """Show a path answer to a person, one node a line."""
-    frm, to = clean(answer["from"]["name"]), clean(answer["to"]["name"])
+    frm, to = short(answer["from"]["name"]), short(answer["to"]["name"])
     if not answer["found"]:
         say(f"no way leads from {frm} to {to}")
         if answer.get("reverseExists"):

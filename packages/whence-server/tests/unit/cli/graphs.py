@@ -10,8 +10,8 @@ def node(kind: str, name: str, distance: int, **more) -> dict:
     return base | extra | more
 
 
-def edge(origin: str, destination: str, *, inferred: bool = False) -> dict:
-    return {"origin": origin, "destination": destination, "inferred": inferred, "source": "lineage", "lastSeen": None}
+def edge(origin: str, destination: str, *, inferred: bool = False, source: str = "lineage") -> dict:
+    return {"origin": origin, "destination": destination, "inferred": inferred, "source": source, "lastSeen": None}
 
 
 def graph(start: str, nodes: list[dict], edges: list[dict], **more) -> dict:

@@ -26,6 +26,41 @@ def test_what_it_goes_to():
     ]
 
 
+def two_files() -> dict:
+    """a.csv and b.csv are loaded by one job into the tables a and b; the columns say which into which."""
+    datasets = [node("DATASET", name, 0) for name in ("a", "b", "a.csv", "b.csv")]
+    through = {"job": "job:shop:load", "transformations": []}
+    return graph(
+        "dataset:shop:b",
+        [*datasets[::-1], node("JOB", "load", -1)],
+        [
+            edge("dataset:shop:a.csv", "job:shop:load", source="columnLineage"),
+            edge("dataset:shop:b.csv", "job:shop:load", source="columnLineage"),
+            edge("job:shop:load", "dataset:shop:a", source="columnLineage"),
+            edge("job:shop:load", "dataset:shop:b", source="columnLineage"),
+        ],
+        fieldEdges=[
+            {"origin": f"datasetField:shop:{name}.csv:x:y", "destination": f"datasetField:shop:{name}:x:y", **through}
+            for name in ("a", "b")
+        ],
+    )
+
+
+def test_a_job_is_unfolded_for_the_dataset_it_was_reached_from():
+    assert tree_lines(two_files(), "up") == ["└─ job load [shop]", "   └─ b.csv [shop]"]
+    from_file = two_files() | {"entity": {"id": "dataset:shop:a.csv", "type": "DATASET", "name": "a.csv"}}
+    assert tree_lines(from_file, "down") == ["└─ job load [shop]", "   └─ a [shop]"]
+
+
+def test_without_columns_all_inputs_are_shown():
+    assert len(tree_lines(two_files() | {"fieldEdges": []}, "up")) == 3
+
+
+def test_of_a_content_only_the_beginning_is_shown():
+    name = f"file::/data/a.csv@sha256:{'0123456789abcdef' * 4}"
+    assert label(node("DATASET", name, 0, namespace="file"), "x") == "file::/data/a.csv@sha256:0123456789ab…"
+
+
 def test_nothing_there_is_no_line():
     assert tree_lines(graph("dataset:shop:a", [node("DATASET", "a", 0)], []), "up") == []
 

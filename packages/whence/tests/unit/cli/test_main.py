@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from whence.cli import CliError, ExitCode, main
 from whence.cli._main import find_command, installed_commands
 

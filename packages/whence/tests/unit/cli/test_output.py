@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from whence.cli._output import clean, table_lines, width_of
 
 

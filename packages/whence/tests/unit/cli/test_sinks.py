@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+
 from whence.cli._sinks import base_of, reach
 from whence.emit import settings_from
 
