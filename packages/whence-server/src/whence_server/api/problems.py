@@ -102,7 +102,8 @@ def _invalid(error: Mapping[str, Any]) -> dict[str, Any]:
     value = error.get("input")
     shown = repr(value) if isinstance(value, (str, int, float, bool)) else type(value).__name__
     path = f"$.{name}".rstrip(".") if place == "body" else name
-    return {"path": path, "message": f"{error['msg']}, not {shown[:MAX_SHOWN]}"}
+    given = "" if error["type"] == "missing" else f", not {shown[:MAX_SHOWN]}"
+    return {"path": path, "message": f"{error['msg']}{given}"}
 
 
 async def on_anything_else(_: Request, error: Exception) -> Response:
