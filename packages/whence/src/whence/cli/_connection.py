@@ -25,8 +25,8 @@ class Connection:
     """A kept-open HTTP connection to one server; answers are JSON, faults are `CliError`."""
 
     def __init__(self, url: str, *, authorization: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
+        self.host, self.port, self._prefix, self._secure = split_url(url)
         self.url = url.rstrip("/")
-        self.host, self.port, self._prefix, self._secure = split_url(self.url)
         self._headers = {"Accept": "application/json"} | ({"Authorization": authorization} if authorization else {})
         self._timeout_s = timeout_s
         self._open: http.client.HTTPConnection | None = None
