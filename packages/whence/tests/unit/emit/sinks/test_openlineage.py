@@ -165,11 +165,13 @@ def test_a_hung_server_is_left_after_two_time_outs(sink, raw_server):
 
 def test_a_batch_has_its_time(sink, fake_server):
     def slowly(request):
-        time.sleep(0.08)
+        time.sleep(0.05)
         return (422, {}, b"")
 
     with fake_server(decide=slowly) as server:
-        outcomes = sink(server, timeout_s=0.1).send(events(64))
+        each = sink(server, timeout_s=5)
+        each._budget_s = 0.4  # six time-outs, otherwise
+        outcomes = each.send(events(64))
         assert len(server.requests) < 12
         assert outcomes[-1] == Retry("the batch took too long and goes on later")
         assert outcomes[0] == Refused("HTTP 422")
