@@ -51,7 +51,7 @@ unit:
 	$(RUN) pytest -q packages -m "not integration and not slow"
 
 web-check: web
-	cd web && npm run check
+	cd web && npm run check && npm run api:check
 
 bench: setup web ## measure every number in benchmarks/RESULTS.md on this machine
 	$(RUN) python benchmarks/run.py
