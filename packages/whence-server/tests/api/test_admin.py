@@ -82,7 +82,10 @@ def test_a_dataset_put_for_a_run_is_an_output_of_it(api):
     post(api, f"{JOB}/runs", 201, id=run_id("r"))
     put(api, DATASET, runId=run_id("r"))
     assert api.answer(f"/api/v1/jobs/runs/{run_id('r')}")["outputDatasetVersions"][0]["datasetVersionId"]["name"] == "t"
+    before = api.answer("/api/v1/events")["totalCount"]
     assert api.put(DATASET, json={"runId": run_id("unknown")}).status_code == 404
+    assert api.put(DATASET, json={"tags": ["a\0b"]}).status_code == 400
+    assert api.answer("/api/v1/events")["totalCount"] == before  # refused as a whole
 
 
 def test_a_job_is_told_as_an_event(api):
@@ -130,7 +133,8 @@ def test_runs_that_cannot_be(api):
     assert api.post(f"/api/v1/jobs/runs/{run_id('none')}/start").status_code == 404
     run = post(api, f"{JOB}/runs", 201)["id"]
     assert api.post(f"/api/v1/jobs/runs/{run}/start?at=yesterday").json()["path"] == "at"
-    assert api.post(f"/api/v1/jobs/runs/{run}/finish").status_code == 400
+    assert api.post(f"/api/v1/jobs/runs/{run}/finish").status_code in {404, 405}  # 405: the web UI's files are below
+    assert api.post(f"/api/v1/jobs/runs/{run}/facets").status_code == 405
 
 
 def test_tags_of_datasets_fields_and_jobs(api):

@@ -1,5 +1,8 @@
-"""Answers held against those recorded from Marquez 0.51.1 on the same events: same keys, same types, and the same values
-where they do not hang on Marquez's random ids, on the clock, or on a fault of Marquez that `test_marquez_faults.py` names."""
+"""Answers held against those recorded from Marquez 0.51.1 on the same events.
+
+Same keys, same types, and the same values where they do not hang on Marquez's random ids, on the clock, or on a fault
+of Marquez that `test_marquez_faults.py` names.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,17 @@ UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 TODAY = re.compile(r"^2026-11-2\d")
 # What ours adds to Marquez's objects.
 OURS = {
-    "totalCount", "truncated", "truncatedReason", "aliases", "producedBy", "consumedBy", "job", "parentRun", "childRuns",
+    "aliases",
+    "childRuns",
+    "consumedBy",
+    "job",
+    "parentRun",
+    "producedBy",
+    "totalCount",
     "transformations",
-}  # fmt: skip
+    "truncated",
+    "truncatedReason",
+}
 
 DIFFERENT = {
     "dataset_version.json": "asks for a version by Marquez's random id",
@@ -121,7 +132,7 @@ def differences(file: str, path: str, recorded: Any, answer: Any):
     if {(file, key), ("*", key)} & BETTER:
         return
     if isinstance(recorded, dict) and isinstance(answer, dict):
-        if key == "columnLineage" or key == "facets":
+        if key in {"columnLineage", "facets"}:
             return
         missing = [name for name in recorded if name not in answer and (file, name) not in BETTER]
         yield from (f"{path}.{name} is missing" for name in missing)

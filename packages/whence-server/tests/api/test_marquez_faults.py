@@ -20,7 +20,7 @@ def lineage(api, name, **parameters):
 READS, WRITES = (f"dataset:{NS}:in", "job:jobs:job"), ("job:jobs:job", f"dataset:{NS}:out")
 
 
-# --- section 5: meaning ------------------------------------------------------------------------------------------------------
+# --- section 5: meaning ---
 
 
 def test_a_start_without_datasets_erases_nothing(api):
@@ -283,7 +283,7 @@ def test_search_can_be_sorted_by_either_word(api, sort):
     assert found == (["a_job", "c_job", "b_job"] if "UPDATE" in sort.upper() else ["a_job", "b_job", "c_job"])
 
 
-# --- section 5: events that break reads for good -----------------------------------------------------------------------------
+# --- section 5: events that break reads for good ---
 
 
 def test_a_dataset_without_a_source_breaks_no_list_of_sources(api):
@@ -303,7 +303,7 @@ def test_an_empty_namespace_is_refused_and_breaks_no_list_of_jobs(api):
     assert [job["name"] for job in api.answer("/api/v1/jobs")["jobs"]] == ["good"]
 
 
-# --- section 7: odd input ----------------------------------------------------------------------------------------------------
+# --- section 7: odd input ---
 
 
 def body(**changes):

@@ -84,7 +84,7 @@ def test_methods_that_a_route_does_not_have(shared_api, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/api/v1/nothing", "/api/v1/namespaces/a/b/c/d", "/lineage", "/api/v9/jobs", "/events/none"]
+    "path", ["/api/v1/nothing", "/api/v1/namespaces/a/b/c/d", "/lineage", "/api/v9/jobs", "/events/none"]
 )
 def test_routes_that_do_not_exist(shared_api, path):
     response = shared_api.get(path)

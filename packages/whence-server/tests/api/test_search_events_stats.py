@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from made_events import dataset, run_event, stamp
 
@@ -76,8 +78,6 @@ def test_events_of_a_namespace(filled):
 
 
 def test_statistics(api):
-    import datetime as dt
-
     now = dt.datetime.now(dt.UTC)
     events = [run_event("a", ["in"], kind="START"), run_event("a", at=1), run_event("b", kind="FAIL", run=None)]
     for event in events:

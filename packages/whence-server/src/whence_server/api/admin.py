@@ -109,15 +109,22 @@ class Admin:
 
     def put_dataset(self, namespace: str, name: str, order: DatasetOrder) -> None:
         """Tell of a dataset, and with a run id of its being written by that run."""
+        tags = [(tag, None) for tag in order.tags] + [(tag, field.name) for field in order.fields for tag in field.tags]
+        for tag, _ in tags:
+            _check_names(tag=tag)
+        if order.run_id is not None:
+            self._check_run(order.run_id)
         facets = told.dataset_facets(order, source_uri=self._source_uri(order.source_name))
         self._keep(told.dataset_event((namespace, name), facets, time=self._now()))
         if order.run_id is not None:
             self._tell_run_of(order.run_id, outputs=[{"namespace": namespace, "name": name}])
-        for tag in order.tags:
-            self.tag_dataset(namespace, name, tag)
-        for field in order.fields:
-            for tag in field.tags:
-                self.tag_dataset(namespace, name, tag, field=field.name)
+        for tag, field in tags:
+            self.tag_dataset(namespace, name, tag, field=field)
+
+    def _check_run(self, run_id: str) -> None:
+        """Raise UnknownError before anything is kept."""
+        with self._store.reading() as reader:
+            run_row(reader, run_id)
 
     def _source_uri(self, source: str | None) -> str | None:
         if source is None:
@@ -130,6 +137,8 @@ class Admin:
 
     def put_job(self, namespace: str, name: str, order: JobOrder) -> None:
         """Tell of a job with its datasets."""
+        if order.run_id is not None:
+            self._check_run(order.run_id)
         self._keep(told.job_event((namespace, name), order, time=self._now()))
         if order.run_id is not None:
             self._tell_run_of(

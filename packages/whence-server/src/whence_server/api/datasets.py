@@ -29,7 +29,7 @@ def get_dataset(context: Context, namespace: NamespaceName, dataset: DatasetName
         return json_answer(datasets.one(store, namespace, dataset))
 
 
-@router.put("/{dataset}", response_model=Dataset, responses=problems())
+@router.put("/{dataset}", response_model=Dataset, responses=problems(404))
 def put_dataset(context: Context, namespace: NamespaceName, dataset: DatasetName, order: DatasetOrder) -> Response:
     """Tell of a dataset, as a DatasetEvent in the log."""
     context.admin.put_dataset(namespace, dataset, order)

@@ -51,7 +51,7 @@ def get_job(context: Context, namespace: NamespaceName, job: JobName) -> Respons
         return json_answer(jobs.one(store, namespace, job))
 
 
-@router.put("/namespaces/{namespace}/jobs/{job}", response_model=Job, responses=problems())
+@router.put("/namespaces/{namespace}/jobs/{job}", response_model=Job, responses=problems(404))
 def put_job(context: Context, namespace: NamespaceName, job: JobName, order: JobOrder) -> Response:
     """Tell of a job, as a JobEvent in the log."""
     context.admin.put_job(namespace, job, order)

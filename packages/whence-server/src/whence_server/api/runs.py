@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from whence_server.api.answers.marquez import Run, RunDetail, RunFacets, Runs
-from whence_server.api.context import Context
+from whence_server.api.context import ApiContext, Context
 from whence_server.api.documented import problems
 from whence_server.api.orders import RunOrder
 from whence_server.api.parameters import JobName, Limit, NamespaceName, Offset, RunId
@@ -19,7 +19,6 @@ router = APIRouter(prefix="/api/v1", tags=["runs"])
 OF_JOB = "/namespaces/{namespace}/jobs/{job}/runs"
 FacetType = Annotated[Literal["run", "job"], Query(alias="type", description="Whose facets.")]
 At = Annotated[str | None, Query(max_length=64, description="When, ISO 8601 with a zone; now when absent.")]
-Transition = Literal["start", "complete", "fail", "abort"]
 
 
 @router.get(OF_JOB, response_model=Runs, responses=problems(404))
@@ -53,9 +52,31 @@ def get_run_facets(context: Context, run_id: RunId, facet_type: FacetType) -> Re
         return json_answer(runs.facets(store, run_id, of=facet_type))
 
 
-@router.post("/jobs/runs/{run_id}/{transition}", response_model=Run, responses=problems(404))
-def mark_run(context: Context, run_id: RunId, transition: Transition, at: At = None) -> Response:
-    """Start, complete, fail or abort a run, as a RunEvent in the log."""
+def _marked(context: ApiContext, run_id: str, transition: str, at: str | None) -> Response:
     context.admin.mark_run(run_id, transition, at=at)
     with context.reads.reading() as store:
         return json_answer(runs.one(store, run_id))
+
+
+@router.post("/jobs/runs/{run_id}/start", response_model=Run, responses=problems(404))
+def start_run(context: Context, run_id: RunId, at: At = None) -> Response:
+    """Start a run, as a RunEvent in the log."""
+    return _marked(context, run_id, "start", at)
+
+
+@router.post("/jobs/runs/{run_id}/complete", response_model=Run, responses=problems(404))
+def complete_run(context: Context, run_id: RunId, at: At = None) -> Response:
+    """End a run that went well."""
+    return _marked(context, run_id, "complete", at)
+
+
+@router.post("/jobs/runs/{run_id}/fail", response_model=Run, responses=problems(404))
+def fail_run(context: Context, run_id: RunId, at: At = None) -> Response:
+    """End a run that failed."""
+    return _marked(context, run_id, "fail", at)
+
+
+@router.post("/jobs/runs/{run_id}/abort", response_model=Run, responses=problems(404))
+def abort_run(context: Context, run_id: RunId, at: At = None) -> Response:
+    """End a run that was aborted."""
+    return _marked(context, run_id, "abort", at)
