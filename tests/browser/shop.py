@@ -66,6 +66,16 @@ def facet(path: str, **body: Any) -> dict[str, Any]:
     return {"_producer": PRODUCER, "_schemaURL": FACETS + path, **body}
 
 
+PERSONAL = facet(
+    "1-0-0/TagsDatasetFacet.json",
+    tags=[
+        {"key": "personal", "value": "e-mail", "source": "SHOP", "field": "email"},
+        {"key": "personal", "value": "name", "source": "SHOP", "field": "full_name"},
+        {"key": "personal", "value": "birth date", "source": "SHOP", "field": "birth_date"},
+    ],
+)
+
+
 def dataset(namespace: str, name: str, columns: Columns | None = None, **facets: Any) -> dict[str, Any]:
     if columns:
         fields = [{"name": column, "type": kind} for column, kind in columns.items()]
@@ -158,7 +168,7 @@ def shop_events() -> list[Event]:
     customers_csv = dataset("file", "/srv/shop/in/customers.csv", CUSTOMERS)
     orders_csv = dataset("file", "/srv/shop/in/orders.csv", ORDERS)
     payments_raw = dataset(LAKE, "raw/payments/part-0001.parquet", PAYMENTS)
-    customers = dataset(DATABASE, "shop.public.customers", CUSTOMERS)
+    customers = dataset(DATABASE, "shop.public.customers", CUSTOMERS, tags=PERSONAL)
     orders = dataset(DATABASE, "shop.public.orders", ORDERS)
     payments = dataset(DATABASE, "shop.public.payments", PAYMENTS)
     spend = dataset(DATABASE, "shop.public.customer_spend", SPEND)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "graph.png"
 SPEND = "dataset:postgres://shop-db:5432:shop.public.customer_spend"
+CUSTOMERS = "dataset:postgres://shop-db:5432:shop.public.customers"
 PAPER = "getComputedStyle(document.body).backgroundColor"
 FIRST_PAINT_LIMIT_MS = 4_000
 """The goal is 2 s; a shared machine with software rendering is given twice that before the test fails."""
@@ -34,8 +34,8 @@ def test_the_system_decides_the_colours_until_the_reader_does(browser: Browser, 
 def test_the_picture_of_the_readme(browser: Browser, shop):
     with browser.new_context(viewport=SIZE, color_scheme="light") as context:
         graph = GraphPage(watched(context.new_page()), shop.url)
-        graph.open(SPEND, up=2, down=1, unfold="all", node=SPEND, field="total_amount")
-        expect(graph.details()).to_contain_text("total_amount")
+        graph.open(CUSTOMERS, up=1, down=2, unfold="all", node=CUSTOMERS, field="email")
+        expect(graph.details()).to_contain_text("birth_date")
         graph.page.wait_for_timeout(800)
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         graph.page.screenshot(path=PICTURE)
@@ -44,16 +44,14 @@ def test_the_picture_of_the_readme(browser: Browser, shop):
 
 def test_a_thousand_nodes(page: Page, own_server, record_property):
     post(own_server, warehouse_events(500))
-    page.add_init_script(
-        "new MutationObserver(() => { if (!window.drawnAt && document.querySelector('[data-card]'))"
-        " requestAnimationFrame(() => requestAnimationFrame(() => { window.drawnAt ??= performance.now() })) })"
-        ".observe(document, { childList: true, subtree: true })"
-    )
     page.goto(f"{own_server.url}/?entity=dataset:warehouse:wide.layer0.t0&direction=both&up=20&down=20")
-    page.wait_for_function("window.drawnAt > 0", timeout=30_000)
-    drawn_ms = page.evaluate("window.drawnAt")
+    page.wait_for_function("performance.getEntriesByName('whence:lines').length > 0", timeout=30_000)
+    cards_ms, lines_ms = page.evaluate(
+        "['cards', 'lines'].map(name => performance.getEntriesByName('whence:' + name)[0].startTime)"
+    )
+    expect(page.locator("[data-card]").first).to_be_attached()
     nodes = page.locator("[data-card]").count()
-    record_property("first_paint", json.dumps({"nodes": nodes, "ms": round(drawn_ms)}))
-    print(f"first paint of {nodes} nodes: {drawn_ms:.0f} ms")
+    print(f"{nodes} nodes: cards drawn after {cards_ms:.0f} ms, lines after {lines_ms:.0f} ms")
+    record_property("first_paint_ms", round(cards_ms))
     assert nodes > 500
-    assert drawn_ms < FIRST_PAINT_LIMIT_MS
+    assert cards_ms < FIRST_PAINT_LIMIT_MS

@@ -10,9 +10,9 @@ import { Header } from "./Header.tsx";
 import { useView, type ChangeView } from "./useView.ts";
 
 // The graph page brings Cytoscape and comes as a chunk of its own.
-const LineagePage = lazy(() =>
-  import("#features/lineage/LineagePage.tsx").then((page) => ({ default: page.LineagePage })),
-);
+const graphPage = () => import("#features/lineage/LineagePage.tsx");
+const LineagePage = lazy(() => graphPage().then((page) => ({ default: page.LineagePage })));
+if (window.location.search.includes("entity=")) void graphPage();
 const DetailsPanel = lazy(() =>
   import("#features/details/DetailsPanel.tsx").then((panel) => ({ default: panel.DetailsPanel })),
 );

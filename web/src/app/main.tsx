@@ -9,7 +9,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { ApiError, createApi } from "#api/client.ts";
+import { questionsOf } from "#graph/questions.ts";
+import { parseView } from "#graph/view.ts";
 import { ApiProvider } from "#ui/apiContext.tsx";
+import { graphQuery } from "#ui/graphQuery.ts";
 
 import "./app.css";
 import { App } from "./App.tsx";
@@ -29,6 +32,11 @@ const queries = new QueryClient({
     },
   },
 });
+
+// A link to a graph: ask for it while the code of its page is still on the way.
+for (const question of questionsOf(parseView(window.location.search)) ?? []) {
+  queries.query(graphQuery(api, question)).catch(() => undefined);
+}
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html lacks #root");

@@ -25,7 +25,7 @@ export function sceneElements(scene: Scene): ElementDefinition[] {
   const fields = scene.fieldLines.map((line) =>
     edgeElement(cards, line, {
       id: `field ${line.id}`,
-      corners: bend(line.points),
+      corners: line.controls,
       classes: ["field", isIndirect(line.link) ? "indirect" : ""],
     }),
   );
@@ -72,15 +72,4 @@ export function alongLine(start: Point, end: Point, corner: Point): { weight: nu
   const length = Math.hypot(dx, dy) || 1;
   const [cx, cy] = [corner.x - start.x, corner.y - start.y];
   return { weight: (cx * dx + cy * dy) / (length * length), distance: (cy * dx - cx * dy) / length };
-}
-
-/** Two control points that make an S out of a line between two rows. */
-function bend(points: readonly Point[]): Point[] {
-  const [a, b] = [points[0], points.at(-1)];
-  if (a === undefined || b === undefined) return [];
-  const reach = Math.sign(b.x - a.x) * Math.max(Math.abs(b.x - a.x) * 0.34, 36);
-  return [
-    { x: a.x + reach, y: a.y },
-    { x: b.x - reach, y: b.y },
-  ];
 }

@@ -33,6 +33,8 @@ const MAX_FIT_ZOOM = 1.15;
 /** Names can be read at this zoom; a first look is not further away, even if it then shows a part only. */
 const READABLE = 0.64;
 const MANY = 600;
+const SETTLING_MS = 1200;
+const LINES_AFTER_MS = 30;
 
 export class GraphCanvas {
   private readonly cy: Core;
@@ -43,6 +45,10 @@ export class GraphCanvas {
   private highlight: Highlight = NO_HIGHLIGHT;
   private theme: Palette;
   private readonly events: CanvasEvents;
+  private homeAt = -Infinity;
+  /** The scene whose lines Cytoscape holds, and the timer of the one whose lines are to come. */
+  private linesOf: Scene | null = null;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, theme: Palette, events: CanvasEvents) {
     this.theme = theme;
@@ -61,7 +67,7 @@ export class GraphCanvas {
     this.sheet = container.ownerDocument.createElement("canvas");
     this.sheet.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none;z-index:1";
     container.append(this.sheet);
-    this.watcher = new ResizeObserver(() => this.cy.resize());
+    this.watcher = new ResizeObserver(() => this.resize());
     this.watcher.observe(container);
     this.listen();
   }
@@ -72,18 +78,30 @@ export class GraphCanvas {
     this.scene = scene;
     this.sides = shownSides(scene);
     const { cy } = this;
-    cy.batch(() => {
-      cy.elements().remove();
-      cy.add(sceneElements(scene));
-    });
-    this.markLines();
     const after = keep === null ? null : this.cardAt(keep);
     if (before !== null && after !== null) {
       cy.panBy({ x: (before.x - after.x) * cy.zoom(), y: (before.y - after.y) * cy.zoom() });
     } else {
+      this.homeAt = performance.now();
       this.home();
     }
     this.paint();
+    performance.mark("whence:cards");
+    clearTimeout(this.waiting);
+    if (scene.cards.length < MANY) this.drawLines(scene);
+    else this.waiting = setTimeout(() => this.drawLines(scene), LINES_AFTER_MS);
+  }
+
+  /** Hand the lines to Cytoscape. Of a large scene they come a moment after its cards, which are cheap. */
+  private drawLines(scene: Scene): void {
+    const { cy } = this;
+    cy.batch(() => {
+      cy.elements().remove();
+      cy.add(sceneElements(scene));
+    });
+    this.linesOf = scene;
+    this.markLines();
+    performance.mark("whence:lines");
   }
 
   setHighlight(highlight: Highlight): void {
@@ -171,9 +189,16 @@ export class GraphCanvas {
   }
 
   destroy(): void {
+    clearTimeout(this.waiting);
     this.watcher.disconnect();
     this.cy.destroy();
     this.sheet.remove();
+  }
+
+  /** A panel that opens with the page changes the room: within moments of the first look, that is taken again. */
+  private resize(): void {
+    this.cy.resize();
+    if (performance.now() - this.homeAt < SETTLING_MS) this.home();
   }
 
   private listen(): void {
@@ -210,7 +235,7 @@ export class GraphCanvas {
   /** Give lines the classes that the highlight asks for. */
   private markLines(): void {
     const { scene, cy } = this;
-    if (scene === null) return;
+    if (scene === null || scene !== this.linesOf) return;
     const { focus, fields } = this.highlight;
     cy.batch(() => {
       for (const line of scene.lines) {

@@ -1,7 +1,8 @@
 // The scene: cards with their places, and the lines between them. What canvas/ draws and nothing it has to think about.
 // Pure; layout runs between `layoutProblem` and `composeScene`, in a worker.
 import { CARD, type Card } from "./card.ts";
-import { fieldId, type FieldLink } from "./columns.ts";
+import type { FieldLink } from "./columns.ts";
+import { endPoints, fieldLines, type FieldLine } from "./fieldLines.ts";
 import type { Shown } from "./filter.ts";
 import type { Box, Layout, Link, Point } from "./layout/problem.ts";
 import { edgeKey, type GraphEdge } from "./model.ts";
@@ -20,16 +21,6 @@ export interface SceneLine {
   points: Point[];
   /** The answer's edge; null for the line to a crowd. */
   edge: GraphEdge | null;
-}
-
-export interface FieldLine {
-  id: string;
-  from: string;
-  to: string;
-  fromField: string;
-  toField: string;
-  points: Point[];
-  link: FieldLink;
 }
 
 export interface Scene {
@@ -88,32 +79,4 @@ export function composeScene(cards: readonly Card[], shown: Shown, layout: Layou
 function straight(from: PlacedCard | undefined, to: PlacedCard | undefined): Point[] {
   if (from === undefined || to === undefined) return [];
   return endPoints(from, to, CARD.header / 2, CARD.header / 2);
-}
-
-/** Right border to left border; the other way round where a line runs backwards. */
-function endPoints(from: PlacedCard, to: PlacedCard, fromMiddle: number, toMiddle: number): Point[] {
-  const forward = from.x + from.width <= to.x;
-  const backward = to.x + to.width <= from.x;
-  return [
-    { x: backward ? from.x : from.x + from.width, y: from.y + fromMiddle },
-    { x: forward ? to.x : to.x + to.width, y: to.y + toMiddle },
-  ];
-}
-
-/** Lines between rows that are both open, each once however many jobs state it. */
-function fieldLines(links: readonly FieldLink[], cards: ReadonlyMap<string, PlacedCard>): FieldLine[] {
-  const rows = new Map<string, { card: PlacedCard; middle: number }>();
-  for (const card of cards.values()) {
-    for (const row of card.rows) rows.set(fieldId({ dataset: card.id, field: row.name }), { card, middle: row.middle });
-  }
-  const lines = new Map<string, FieldLine>();
-  for (const link of links) {
-    const [fromField, toField] = [fieldId(link.from), fieldId(link.to)];
-    const [from, to] = [rows.get(fromField), rows.get(toField)];
-    if (from === undefined || to === undefined || fromField === toField) continue;
-    const id = `${fromField}\u0000${toField}`;
-    const points = endPoints(from.card, to.card, from.middle, to.middle);
-    lines.set(id, { id, from: from.card.id, to: to.card.id, fromField, toField, points, link });
-  }
-  return [...lines.values()];
 }

@@ -1,5 +1,6 @@
 // A scene as an SVG document: the same picture as on the canvas, sharp at any size, text selectable.
 import { CARD, FONT } from "./card.ts";
+import { curvePath } from "./curves.ts";
 import { KINDS, OUTLINES, STATES } from "./glyphs.ts";
 import type { Point } from "./layout/problem.ts";
 import { shortenMiddle, type Measure } from "./names.ts";
@@ -17,7 +18,7 @@ export function svgOf(scene: Scene, palette: Palette, measure: Measure): string 
   });
   const fields = scene.fieldLines.map(
     (line) =>
-      `<path d="${bentPath(line.points)}" fill="none" stroke="${palette.field}" stroke-width="1.3" stroke-opacity="0.5"/>`,
+      `<path d="${curvePath(line.points[0], line.controls, line.points[1])}" fill="none" stroke="${palette.field}" stroke-width="1.3" stroke-opacity="0.5"/>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" font-family='${FONT.family}'>`,
@@ -33,13 +34,6 @@ export function svgOf(scene: Scene, palette: Palette, measure: Measure): string 
 
 function cornersPath(points: readonly Point[]): string {
   return points.map((point, at) => `${at === 0 ? "M" : "L"}${round(point.x)} ${round(point.y)}`).join("");
-}
-
-function bentPath(points: readonly Point[]): string {
-  const [a, b] = [points[0], points.at(-1)];
-  if (a === undefined || b === undefined) return "";
-  const half = round((a.x + b.x) / 2);
-  return `M${round(a.x)} ${round(a.y)}C${half} ${round(a.y)} ${half} ${round(b.y)} ${round(b.x)} ${round(b.y)}`;
 }
 
 function cardSvg(card: PlacedCard, palette: Palette, measure: Measure): string {

@@ -1,6 +1,7 @@
 // What is under the pointer, in full: long names, what a line rests on, how a column became another.
 import type { Pointed } from "#canvas/graphCanvas.ts";
-import type { FieldLine, Scene, SceneLine } from "#graph/scene.ts";
+import type { FieldLine } from "#graph/fieldLines.ts";
+import type { Scene, SceneLine } from "#graph/scene.ts";
 import { captionOf } from "#graph/names.ts";
 import { timeText } from "#ui/times.ts";
 

@@ -1,6 +1,6 @@
 // The stage: the canvas, and over it a transparent button per card, which is what the keyboard and a screen reader meet.
 import { useComputedColorScheme } from "@mantine/core";
-import { useCallback, useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
+import { useCallback, useDeferredValue, useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 
 import { GraphCanvas, type Pointed, type Viewport } from "#canvas/graphCanvas.ts";
 import type { Highlight } from "#canvas/painter.ts";
@@ -17,6 +17,8 @@ import { ZoomButtons } from "./ZoomButtons.tsx";
 export interface StageHandle {
   picture: () => Promise<Blob | null>;
 }
+
+const NO_SCENE: Scene = { cards: [], lines: [], fieldLines: [], width: 0, height: 0 };
 
 interface StageProps {
   ref: Ref<StageHandle>;
@@ -48,6 +50,8 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
     // The anchor says what stays put when the scene changes; its own change moves nothing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [scene, subject]);
+  // The picture comes first; the buttons over it, a thousand perhaps, follow when there is time.
+  const reached = useDeferredValue(scene, NO_SCENE);
   const { kind, id: hoveredId, field: hoveredField } = under(hovered?.pointed ?? null);
   useEffect(() => {
     surface.current?.setHighlight({ ...highlight, hovered: hoveredId, cursor, hoveredField });
@@ -69,7 +73,7 @@ export function Stage({ ref, scene, subject, anchor, highlight, onAction }: Stag
       <div ref={place} className={classes.paper} data-testid="paper" />
       <CardButtons
         ref={layer}
-        scene={scene}
+        scene={reached}
         selected={highlight.selected}
         onCursor={reveal}
         onAction={onAction}

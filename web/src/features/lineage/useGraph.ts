@@ -8,6 +8,7 @@ import type { Graph, GraphAnswer } from "#graph/model.ts";
 import { questionsOf } from "#graph/questions.ts";
 import type { View } from "#graph/view.ts";
 import { useApi } from "#ui/apiContext.tsx";
+import { graphQuery } from "#ui/graphQuery.ts";
 
 export interface GraphState {
   graph: Graph | null;
@@ -24,10 +25,8 @@ export function useGraph(view: View): GraphState {
   const path = usePath(view);
   const asked = useQueries({
     queries: questions.map((question) => ({
-      queryKey: ["graph", question],
-      queryFn: ({ signal }: { signal: AbortSignal }) => api.graph(question, signal),
+      ...graphQuery(api, question),
       placeholderData: keepPreviousData<Answered>,
-      staleTime: 30_000,
     })),
     combine: combined,
   });

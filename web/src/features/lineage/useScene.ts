@@ -35,21 +35,20 @@ export function useScene(graph: Graph | null, picture: Picture | null, unfolded:
   const [scene, setScene] = useState<Scene | null>(null);
   const client = useRef<LayoutClient | null>(null);
   const hasFonts = useFonts();
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    client.current = new LayoutClient();
+    return () => {
       client.current?.close();
       client.current = null;
-    },
-    [],
-  );
+    };
+  }, []);
   useEffect(() => {
     if (graph === null || picture === null || !hasFonts) return;
     const { shown, links, traced } = picture;
     const datasets = unfolded === "all" ? null : new Set(unfolded);
     const cards = buildCards(shown, startNode(graph), { datasets, traced: tracedRows(graph, traced) }, measureText);
     const { boxes, links: joins } = layoutProblem(cards, shown);
-    client.current ??= new LayoutClient();
-    void client.current.layout(boxes, joins).then((layout) => {
+    void client.current?.layout(boxes, joins).then((layout) => {
       if (layout !== null) setScene(composeScene(cards, shown, layout, links));
     });
   }, [graph, picture, unfolded, hasFonts]);
