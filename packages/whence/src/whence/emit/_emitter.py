@@ -97,6 +97,7 @@ class Emitter:
         self.local = MemoryBuffer(
             list(self._local), max_events=limits.memory_max_events, max_bytes=limits.memory_max_bytes
         )
+        self._is_fault_said = False
         self._is_started = False
         self._is_tended = True
         self._is_ready = Event()
@@ -129,20 +130,19 @@ class Emitter:
     def _keep(self, body: bytes) -> None:
         if self._spooled and not self._writer.append(frame(body), is_tended=self._is_tended):
             dropped = self.memory.append(body)
-            if self._writer.fault is not None:
-                self._say_disk(self._writer.fault)
+            if self._writer.fault is not None and not self._is_fault_said:
+                self._say_fault(self._writer.fault)
             if dropped:
                 self._drop("memory full", "events that waited in memory were dropped: it holds no more", dropped)
         if self._local and (dropped := self.local.append(body)):
             self._drop("console behind", "events were dropped because the console did not take them", dropped)
 
-    def _say_disk(self, fault: str) -> None:
-        condition = f"disk {fault}"
-        if not self._to_say or self._to_say[-1][0] != condition:
-            limit = self.settings.memory_max_events
-            cause = f"the spool {self._folder.path} cannot be written ({fault})"
-            text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
-            self._to_say.append((condition, text))
+    def _say_fault(self, fault: str) -> None:
+        self._is_fault_said = True
+        limit = self.settings.memory_max_events
+        cause = f"the spool {self._folder.path} cannot be written ({fault})"
+        text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
+        self._to_say.append(("disk", text))
 
     def _drop(self, reason: str, text: str, count: int = 1) -> None:
         with self._lock:
@@ -195,6 +195,7 @@ class Emitter:
                         return self._writer.fault
                     self.memory.forget(entry.end)
         self._writer.retry()
+        self._is_fault_said = False
         return None
 
     def notices(self) -> list[tuple[str, str]]:

@@ -121,7 +121,11 @@ class Keeper:
             self._said.warn(condition, "%s", text)
 
     def _refill(self) -> None:
-        if len(self._spool.memory) and self._spool.refill() is not None:
+        if not len(self._spool.memory):
+            return
+        if self._spool.refill() is None:
+            self._said.mend("disk", "the spool %s can be written again", self._folder.path)
+        else:
             self._start_memory_senders()
 
     def _start_memory_senders(self) -> None:

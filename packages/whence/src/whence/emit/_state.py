@@ -137,7 +137,7 @@ def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
     try:
         while folder.exists() and spooled(settings) and not drainer.run_for_election():
             other = drainer_pid(folder)
-            if not _left(folder, settings) or time.monotonic() > deadline:
+            if not _behind(folder, settings) or time.monotonic() > deadline:
                 break
             time.sleep(_LOOK_S)
         senders = list(drainer.senders)
@@ -158,18 +158,25 @@ def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
     return DrainResult(not left, tuple(done), other if not senders else None)
 
 
-def _left(folder: Folder, settings: Settings) -> dict[str, int]:
-    """Count by sink the events that it has not taken; sinks that have all are left out."""
+def _behind(folder: Folder, settings: Settings) -> dict[str, dict[str, int]]:
+    """Give by sink the segments that it has not taken to their end, with the offset it has reached."""
     segments = folder.segments()
-    left: dict[str, int] = {}
+    behind: dict[str, dict[str, int]] = {}
     for sink in spooled(settings):
         taken = read_offsets(folder, f"{sink_key(sink)}{OFFSET_SUFFIX}")
-        count = sum(
-            count_records(folder, name, taken.get(name, 0)) for name, size in segments if taken.get(name, 0) < size
-        )
-        if count:
-            left[sink.url] = count
-    return left
+        lacking = {name: taken.get(name, 0) for name, size in segments if taken.get(name, 0) < size}
+        if lacking:
+            behind[sink.url] = lacking
+    return behind
+
+
+def _left(folder: Folder, settings: Settings) -> dict[str, int]:
+    """Count by sink the events that it has not taken; sinks that have all are left out."""
+    counts = {
+        url: sum(count_records(folder, name, offset) for name, offset in lacking.items())
+        for url, lacking in _behind(folder, settings).items()
+    }
+    return {url: count for url, count in counts.items() if count}
 
 
 def refused_events(spool_dir: str) -> list[Letter]:

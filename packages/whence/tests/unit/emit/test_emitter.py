@@ -159,7 +159,10 @@ def test_memory_is_bounded_and_its_drops_are_counted(make_settings, tmp_path):
     each.close(0.2)
 
 
-def test_a_disk_that_comes_back_gets_what_waited(make_settings, tmp_path, until):
+def test_a_disk_that_comes_back_gets_what_waited_and_its_next_fault_is_said_anew(
+    make_settings, tmp_path, until, caplog
+):
+    caplog.set_level(logging.INFO)
     (tmp_path / "file").write_text("")
     each = Emitter(make_settings("http://127.0.0.1:9", spool_dir=tmp_path / "file" / "spool"))
     for number in range(250):
@@ -168,6 +171,10 @@ def test_a_disk_that_comes_back_gets_what_waited(make_settings, tmp_path, until)
     until(lambda: each.stats().in_memory == 0)
     each.emit({"n": 250})
     assert spool_state(each.settings.spool_dir).events == 251
+    until(lambda: "can be written again" in caplog.text)
+    each._writer.fault = "No space left on device"
+    each.emit({"n": 251})
+    until(lambda: "(No space left on device)" in caplog.text)
     assert not each.close(0.5)
 
 
