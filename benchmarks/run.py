@@ -18,7 +18,7 @@ def scripts(name: str) -> list[Path]:
     folder = HERE / name
     if not folder.is_dir():
         sys.exit(f"there is no benchmark {name!r}: choose from {', '.join(NAMES)}")
-    return sorted(path for path in folder.glob("bench_*.py"))
+    return sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
 
 
 def main(names: list[str]) -> int:

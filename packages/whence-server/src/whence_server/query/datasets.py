@@ -9,7 +9,7 @@ import orjson
 from whence_server.query.dataset_shape import DatasetBook, column_lineage_of, rendered_fields
 from whence_server.query.errors import UnknownError
 from whence_server.query.job_shape import MAX_EDGES
-from whence_server.query.lookup import dataset_row, namespace_row
+from whence_server.query.lookup import dataset_row, named_rows, namespace_row
 from whence_server.query.nodes import NodeBook
 from whence_server.query.run_shape import RunBook
 from whence_server.query.version_facets import facets_of_version
@@ -39,19 +39,22 @@ def page(reader: Reader, namespace: str, *, limit: int, offset: int) -> dict[str
 
 
 def one(reader: Reader, namespace: str, name: str) -> dict[str, Any]:
-    """Answer one dataset, in the shape `DatasetDetail`."""
-    row = dataset_row(reader, namespace, name)
-    book = NodeBook(reader)
-    members = _members(reader, row)
-    shapes = DatasetBook(reader, [row, *members])
+    """Answer one dataset by the name it was asked for, in the shape `DatasetDetail`.
+
+    What only its aliases say is said of it, too; where both speak, its own facets win.
+    """
+    row, canonical = named_rows(reader, namespace, name)
+    others = [member for member in (canonical, *_members(reader, canonical)) if member.id != row.id]
+    shapes = DatasetBook(reader, [row, *others])
     facets = shapes.facets.setdefault(row.id, {})
-    for member in members:  # what only an alias says is said of the dataset
-        for key, body in shapes.facets.get(member.id, {}).items():
+    for other in others:
+        for key, body in shapes.facets.get(other.id, {}).items():
             facets.setdefault(key, body)
-        row = row if row.fields is not None else row._replace(fields=member.fields)
-    lineage = column_lineage_of(reader, book, [row.id])
-    found = shapes.dataset(row, lineage.get(row.id))
-    return found | {"aliases": _names(members)} | _jobs_around(reader, book, row)
+        row = row if row.fields is not None else row._replace(fields=other.fields)
+    book = NodeBook(reader)
+    lineage = column_lineage_of(reader, book, [canonical.id])
+    found = shapes.dataset(row, lineage.get(canonical.id))
+    return found | {"aliases": _names(others)} | _jobs_around(reader, book, canonical)
 
 
 def _members(reader: Reader, row: DatasetRow) -> list[DatasetRow]:

@@ -24,14 +24,18 @@ def namespace_row(reader: Reader, name: str) -> NamespaceRow:
 
 def dataset_row(reader: Reader, namespace: str, name: str) -> DatasetRow:
     """Return the dataset that a name means: of an alias, the canonical one."""
+    return named_rows(reader, namespace, name)[1]
+
+
+def named_rows(reader: Reader, namespace: str, name: str) -> tuple[DatasetRow, DatasetRow]:
+    """Return the dataset of exactly this name, and the canonical one that stands for it in the graph."""
     ids = reader.dataset_ids([(namespace, name)])
-    rows = reader.datasets(list(ids.values()))
-    canonical = [row.canonical_id for row in rows.values()]
-    row = next(iter(reader.datasets(canonical).values()), None)
-    if row is None or row.hidden:
+    named = next(iter(reader.datasets(list(ids.values())).values()), None)
+    canonical = None if named is None else reader.datasets([named.canonical_id]).get(named.canonical_id)
+    if named is None or canonical is None or canonical.hidden:
         message = f"Dataset '{name}' not found."
         raise UnknownError(message, path="dataset", details=_near(reader, name, "DATASET"))
-    return row
+    return named, canonical
 
 
 def job_row(reader: Reader, namespace: str, name: str) -> JobRow:
