@@ -143,17 +143,15 @@ class Folder:
             os.unlink(self.file(name))
 
     def count(self, **more: int) -> bool:
-        """Add to the folder's counters, for the background.
+        """Add to the folder's counters, for the background: waits up to half a second for its turn.
 
-        Waits up to half a second for its turn, then gives up with False.
+        False when the turn did not come or the disk takes nothing: what was counted has happened all the same.
         """
         for _ in range(_COUNT_ATTEMPTS):
-            with locked(self.file(COUNTERS_LOCK)) as mine:
+            with suppress(OSError), locked(self.file(COUNTERS_LOCK)) as mine:
                 if mine:
-                    counters = self.counters()
-                    self.replace_json(
-                        COUNTERS, counters | {name: counters.get(name, 0) + n for name, n in more.items()}
-                    )
+                    old = self.counters()
+                    self.replace_json(COUNTERS, old | {name: old.get(name, 0) + n for name, n in more.items()})
                     return True
             time.sleep(_COUNT_PAUSE_S)
         return False

@@ -54,6 +54,8 @@ def evict(folder: Folder, max_bytes: int, notices: Notices) -> int:
     """
     segments = folder.segments()
     total = sum(segment.size for segment in segments)
+    if total <= max_bytes // 2:
+        notices.mend("evict", "the spool %s is well within its cap again", folder.path)
     if total <= max_bytes:
         return 0
     events = size = 0
@@ -68,9 +70,10 @@ def evict(folder: Folder, max_bytes: int, notices: Notices) -> int:
                 events += needed
     if size:
         folder.count(evicted_events=events, evicted_bytes=size)
-        text = "the spool %s was over its cap of %d bytes: its oldest %d events (%d bytes) were dropped, not sent"
-        notices.warn(f"evict {events}", text, folder.path, max_bytes, events, size)
-        notices.mend(f"evict {events}", "the spool %s is within its cap again", folder.path)
+        text = (
+            "the spool %s is over its cap of %d bytes: its oldest %d events (%d bytes) were dropped; more are counted"
+        )
+        notices.warn("evict", text, folder.path, max_bytes, events, size)
     return events
 
 

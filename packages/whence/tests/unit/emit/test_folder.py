@@ -96,6 +96,12 @@ def test_counters_that_somebody_holds_are_given_up_after_a_while(folder):
     assert folder.counters() == {}
 
 
+def test_counters_that_cannot_be_written_stop_nobody(folder, full_disk):
+    with full_disk(0):
+        assert not folder.count(evicted_events=1)
+    assert folder.counters() == {}
+
+
 def test_a_lock_is_held_by_one(folder):
     first, second = Lock(folder.file("x.lock")), Lock(folder.file("x.lock"))
     assert not first.is_held()

@@ -70,6 +70,18 @@ def test_the_oldest_go_beyond_the_cap_and_are_counted(folder, caplog):
     assert "oldest 1 events" in caplog.text
 
 
+def test_eviction_is_said_once_until_the_folder_is_small_again(folder, caplog):
+    notices, size = Notices(), len(frame(b"x"))
+    with caplog.at_level(logging.INFO):
+        for name in ("1.seg", "2.seg", "3.seg"):
+            write(folder, name, b"x", b"x")
+            evict(folder, size, notices)
+        evict(folder, size, notices)
+        write(folder, "4.seg", b"x", b"x")
+        evict(folder, size, notices)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO", "WARNING"]
+
+
 def test_what_no_sink_ever_saw_is_counted_whole(folder):
     write(folder, "1.seg", b"x", b"x")
     assert evict(folder, 1, Notices()) == 2
