@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from commands import whence
 
 pytestmark = pytest.mark.integration
 
@@ -52,25 +53,19 @@ EVENTS = [
 ]
 
 
-def whence(*words: object, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "whence.cli", *map(str, words)],
-        capture_output=True,
-        encoding="utf-8",
-        input=stdin,
-        env={"PATH": "/usr/bin", **environment},
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def ask(whence_server):
     """Give a function that runs a command against a server that knows EVENTS."""
     lines = "\n".join(map(json.dumps, EVENTS))
-    taken = whence("import", "-", "--json", stdin=lines, WHENCE_URL=whence_server.url)
+    taken = pipe_in(lines, "import", "-", "--json", "--url", whence_server.url)
     assert json.loads(taken.stdout)["imported"] == len(EVENTS)
-    return lambda *words, **options: whence(*words, WHENCE_URL=whence_server.url, **options)
+    return lambda *words: whence(*words, "--url", whence_server.url)
+
+
+def pipe_in(text: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run `whence` as a process that reads this text from its standard input."""
+    command = [sys.executable, "-m", "whence.cli", *map(str, words)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", input=text, timeout=60, check=True)
 
 
 def test_graph_draws_what_it_comes_from_and_goes_to(ask):
@@ -202,7 +197,7 @@ def test_export_and_import_make_the_same_graph(ask, whence_server, tmp_path):
     events = ask("export", "--events").stdout
     lines = events.splitlines()
     shuffled = "\n".join([*lines[::-1], *lines])
-    assert whence("import", "-", "--data", tmp_path / "copy", stdin=shuffled).returncode == 0
+    pipe_in(shuffled, "import", "-", "--data", tmp_path / "copy")
     here = whence("export", "--canonical", "--data", whence_server.folder / "data")
     there = whence("export", "--canonical", "--data", tmp_path / "copy")
     assert here.stdout == there.stdout
@@ -210,15 +205,20 @@ def test_export_and_import_make_the_same_graph(ask, whence_server, tmp_path):
 
 
 def test_rebuild_needs_the_folder_for_itself(ask, whence_server, tmp_path):
-    busy = ask("rebuild", "--data", whence_server.folder / "data")
+    busy = whence("rebuild", "--data", whence_server.folder / "data")
     assert busy.returncode == 6
     assert "already writes to" in busy.stderr
-    whence("import", "-", "--data", tmp_path / "copy", stdin=ask("export", "--events").stdout)
+    (tmp_path / "events.jsonl").write_text(ask("export", "--events").stdout)
+    whence("import", tmp_path / "events.jsonl", "--data", tmp_path / "copy")
     ran = whence("rebuild", "--data", tmp_path / "copy", "--json")
     assert ran.returncode == 0
     told = json.loads(ran.stdout)
     assert told["changed"] is False
     assert told["counters"]["events"] == len(EVENTS)
+    shown = whence("rebuild", "--data", tmp_path / "copy").stdout
+    assert f"folded {len(EVENTS)} events in " in shown
+    assert "the graph is as before" in shown
+    assert told["digest"] in shown
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from commands import whence
 from servers import free_port, wait_until
 
 pytestmark = pytest.mark.integration
@@ -132,7 +133,7 @@ ASKING = [
 @pytest.mark.parametrize("words", ASKING)
 def test_without_a_server_each_command_says_so(words):
     url = f"http://127.0.0.1:{free_port()}"
-    code, out, err = run(*words, "--url", url)
+    code, out, err = whence(*words, "--url", url)
     assert (code, out) == (3, "")
     assert err.splitlines() == [
         f"whence: no Whence server at {url}: nothing listens on that port",
@@ -142,7 +143,7 @@ def test_without_a_server_each_command_says_so(words):
 
 def test_import_without_a_server_says_so_at_once(tmp_path):
     (tmp_path / "events.jsonl").write_text("{}\n")
-    code, _, err = run("import", tmp_path / "events.jsonl", "--url", f"http://127.0.0.1:{free_port()}")
+    code, _, err = whence("import", tmp_path / "events.jsonl", "--url", f"http://127.0.0.1:{free_port()}")
     assert code == 3
     assert "cannot be reached" in err
 
@@ -165,11 +166,11 @@ def test_a_wrong_key_and_a_stranger_are_told_apart():
         thread = threading.Thread(target=stranger.serve_forever)
         thread.start()
         url = f"http://127.0.0.1:{stranger.server_port}"
-        code, _, err = run("search", "a", "--url", url, "--api-key", "wrong")
+        code, _, err = whence("search", "a", "--url", url, "--api-key", "wrong")
         assert code == 5
         assert f"the server at {url} refused the API key" in err
         assert "wrong" not in err
-        code, _, err = run("search", "a", "--url", url, "--api-key", "right")
+        code, _, err = whence("search", "a", "--url", url, "--api-key", "right")
         assert code == 3
         assert f"what answers at {url} is no Whence server (HTTP 404)" in err
         stranger.shutdown()
@@ -178,14 +179,26 @@ def test_a_wrong_key_and_a_stranger_are_told_apart():
 
 @pytest.mark.parametrize("url", ["localhost:8300", "ftp://localhost", "http://", "http://localhost:port"])
 def test_a_url_that_is_none_is_said(url):
-    code, _, err = run("search", "a", "--url", url)
+    code, _, err = whence("search", "a", "--url", url)
     assert code == 2
     assert f"{url!r} is no server URL" in err
 
 
 @pytest.mark.parametrize("words", [["export", "--events"], ["export", "--canonical"], ["rebuild"]])
 def test_a_data_folder_that_is_none_is_said_and_not_made(tmp_path, words):
-    code, _, err = run(*words, "--data", tmp_path / "absent")
+    code, _, err = whence(*words, "--data", tmp_path / "absent")
     assert code == 6
     assert f"the data folder {tmp_path / 'absent'} is not there" in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_in_the_way_of_the_demo_is_said(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = whence("demo", "--once", "--port", port, "--data", tmp_path / "demo")
+    assert code == 6
+    assert f"port {port} of 127.0.0.1 is taken" in err
+    (tmp_path / "file").write_text("")
+    code, _, err = whence("demo", "--once", "--port", 0, "--data", tmp_path / "file")
+    assert code == 6
+    assert f"the demo cannot make its folder {tmp_path / 'file' / 'shop'}: Not a directory" in err

@@ -65,13 +65,15 @@ def run(args: Namespace) -> int:
         with closing(existing_store(args.data)) as store:
             _write(args, store.export_canonical() if args.canonical else store.export_events())
     else:
-        _write(args, events_of(connection_from(args)))
+        with connection_from(args) as connection:
+            _write(args, events_of(connection))
     return ExitCode.DONE
 
 
 def _draw(args: Namespace, entity: str, draw: Callable[[dict[str, Any]], str]) -> None:
     query = {"entity": entity_of(entity), "direction": args.direction, "depth": args.depth}
-    graph = ask(connection_from(args), "/lineage/graph", query)
+    with connection_from(args) as connection:
+        graph = ask(connection, "/lineage/graph", query)
     if args.json:
         print_json(graph)
         return

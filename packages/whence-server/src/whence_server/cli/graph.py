@@ -43,7 +43,8 @@ def run(args: Namespace) -> int:
         "maxNodes": args.max_nodes,
         "fields": args.fields or not args.json,  # the tree needs them to tell which input of a job led to which output
     }
-    graph = ask(connection_from(args), "/lineage/graph", query)
+    with connection_from(args) as connection:
+        graph = ask(connection, "/lineage/graph", query)
     if args.json:
         print_json(graph)
     else:

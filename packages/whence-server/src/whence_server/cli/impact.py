@@ -37,7 +37,8 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Ask for the impact and show it."""
     query = {"entity": entity_of(args.entity), "depth": args.depth, "maxNodes": args.max_nodes}
-    answer = ask(connection_from(args), "/lineage/impact", query)
+    with connection_from(args) as connection:
+        answer = ask(connection, "/lineage/impact", query)
     if args.json:
         print_json(answer)
     else:

@@ -31,7 +31,8 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Ask for the path and show it."""
     query = {"frm": entity_of(args.frm), "to": entity_of(args.to), "depth": args.depth}
-    answer = ask(connection_from(args), "/lineage/path", query)
+    with connection_from(args) as connection:
+        answer = ask(connection, "/lineage/path", query)
     if args.json:
         print_json(answer)
     else:

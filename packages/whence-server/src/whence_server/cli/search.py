@@ -37,7 +37,8 @@ def run(args: Namespace) -> int:
         "limit": args.limit,
         "offset": args.offset,
     }
-    answer = connection_from(args).get("/api/v1/search", query)
+    with connection_from(args) as connection:
+        answer = connection.get("/api/v1/search", query)
     if args.json:
         print_json(answer)
     else:

@@ -16,6 +16,7 @@ from whence.cli._command import CliError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
 DEFAULT_URL = "http://localhost:8300"
 TIMEOUT_S = 30.0
@@ -60,6 +61,12 @@ class Connection:
             kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
             self._open = kind(self.host, self.port, timeout=self._timeout_s)
         return self._open
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection; the next question opens it again."""

@@ -84,10 +84,12 @@ def find_command(name: str) -> Command:
     for command in LIGHT:
         if command.name == name:
             return command
-    others = installed_commands()
+    others, faults = installed_commands()
     for command in others:
         if command.name == name:
             return command
+    if faults:
+        raise CliError(f"`whence {name}` cannot be looked up: {faults[0]}", advice="install that package again")
     if name in SERVER_COMMANDS:
         raise CliError(
             f"`whence {name}` is part of the package whence-server, which is not installed here",
@@ -100,25 +102,23 @@ def find_command(name: str) -> Command:
     )
 
 
-def installed_commands() -> list[Command]:
-    """List the commands that other installed distributions add."""
+def installed_commands() -> tuple[list[Command], list[str]]:
+    """List the commands that other installed distributions add, and what is wrong with those that do not load."""
     from importlib.metadata import entry_points  # noqa: PLC0415  # 20 ms that `whence doctor` need not wait for
 
     found: list[Command] = []
+    faults: list[str] = []
     for point in entry_points(group=GROUP):
         try:
             found.extend(point.load()())
-        except ImportError as cause:
-            raise CliError(
-                f"the commands of {point.value!r} are installed but cannot be loaded: {cause}",
-                advice="reinstall the package, `pip install --force-reinstall whence-server`",
-            ) from cause
-    return found
+        except Exception as cause:  # noqa: BLE001  # border: somebody else's package must not take the others along
+            faults.append(f"the commands of {point.value} do not load: {type(cause).__name__}: {cause}")
+    return found, faults
 
 
 def _without_command(words: list[str]) -> int:
-    others = installed_commands()
-    parser = Parser(prog="whence", usage="whence COMMAND [...]", formatter_class=FORMATTER, epilog=_overview(others))
+    overview = _overview(*installed_commands())
+    parser = Parser(prog="whence", usage="whence COMMAND [...]", formatter_class=FORMATTER, epilog=overview)
     parser.description = "Where every column came from, and where it goes."
     parser.add_argument("--version", action="store_true", help="print the version")
     args = parser.parse_args(words)
@@ -129,13 +129,13 @@ def _without_command(words: list[str]) -> int:
     return ExitCode.DONE
 
 
-def _overview(others: Sequence[Command]) -> str:
+def _overview(others: Sequence[Command], faults: Sequence[str]) -> str:
     lines = ["commands:", *(f"  {c.name:<9} {c.summary}" for c in LIGHT), ""]
     if others:
         lines += ["commands of the server package:", *(f"  {c.name:<9} {c.summary}" for c in others)]
     else:
         lines += [f"more with `pip install whence-server`: {', '.join(SERVER_COMMANDS)}"]
-    return "\n".join([*lines, "", "`whence COMMAND --help` shows a command's arguments and an example."])
+    return "\n".join([*lines, *faults, "", "`whence COMMAND --help` shows a command's arguments and an example."])
 
 
 def _nearest(word: str, known: list[str]) -> str:

@@ -65,7 +65,7 @@ def test_each_command_has_help_with_an_example(name, capsys):
 
 
 def test_a_missing_server_package_is_said_with_what_to_install():
-    if any(command.name == "serve" for command in installed_commands()):
+    if any(command.name == "serve" for command in installed_commands()[0]):
         assert find_command("serve").module == "whence_server.cli.serve"
         return
     with pytest.raises(CliError, match="whence-server, which is not installed") as refused:
@@ -92,3 +92,17 @@ def test_a_reader_that_leaves_ends_the_command_quietly():
     )
     assert "Traceback" not in ran.stderr
     assert ran.returncode in {ExitCode.DONE, ExitCode.BROKEN_PIPE}
+
+
+def test_a_broken_package_is_said_and_takes_nobody_along(tmp_path, monkeypatch, capsys):
+    info = tmp_path / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[whence.commands]\nbroken = no_such_module:register\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert main(["config"]) == ExitCode.DONE
+    assert main(["brkn"]) == ExitCode.NOT_HERE
+    said = capsys.readouterr().err
+    assert "no_such_module:register do not load: ModuleNotFoundError" in said
+    assert main([]) == ExitCode.DONE
+    assert "no_such_module:register do not load" in capsys.readouterr().out
