@@ -289,3 +289,66 @@ def test_wrong_parameters_say_what_is_allowed(shared_api, parameters, said):
 
 def test_no_entity_at_all(shared_api):
     assert shared_api.refusal("/lineage/graph", 400)["path"] == "entity"
+
+
+def lineage_entry(target: dict[str, Any], *sources: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return a job's lineage facet with one entry."""
+    return {"lineage": facet(entries=[target | {"inputs": list(sources)} | ({"fields": fields} if fields else {})])}
+
+
+def table(name: str, **more: Any) -> dict[str, Any]:
+    return {"namespace": NS, "name": name, "type": "DATASET"} | more
+
+
+def job(name: str) -> dict[str, Any]:
+    return {"namespace": "jobs", "name": name, "type": "JOB"}
+
+
+@pytest.mark.parametrize(
+    ("told", "listed", "expected"),
+    [
+        (lineage_entry(table("t"), table("s")), ["t"], {(d("s"), j("teller")), (j("teller"), d("t"))}),
+        (lineage_entry(table("t"), job("k")), [], {(j("k"), d("t"))}),
+        (lineage_entry(table("t"), job("k")), ["t"], {(j("k"), j("teller")), (j("teller"), d("t"))}),
+        (lineage_entry(job("k"), table("s")), [], {(d("s"), j("k"))}),
+        (lineage_entry(job("k"), job("l")), [], {(j("l"), j("k"))}),
+        (lineage_entry({"type": "JOB"}, table("s")), [], {(d("s"), j("teller"))}),
+        (lineage_entry(table("t"), x={"inputs": [{"type": "JOB"}]}), ["t"], {(j("teller"), d("t"))}),
+    ],
+    ids=[
+        "dataset-to-dataset",
+        "job-to-dataset",
+        "job-through-job",
+        "dataset-to-job",
+        "job-to-job",
+        "sink",
+        "generator",
+    ],
+)
+def test_explicit_lineage_of_every_form(api, told, listed, expected):
+    """A job that tells of flows which are not its own is no part of them."""
+    api.tell(run_event("teller", [], listed, job_facets=told))
+    start = next(iter(expected))[0]
+    graph = api.answer("/lineage/graph", entity=start)
+    assert edges(graph) == expected
+    assert {edge["source"] for edge in graph["edges"]} == {"lineage"}
+    end = next(destination for _, destination in expected if destination not in {origin for origin, _ in expected})
+    assert edges(api.answer("/lineage/graph", entity=end)) == expected
+
+
+def test_fields_told_by_an_explicit_lineage_facet(api):
+    fields = {"x": {"inputs": [table("s", field="a")]}}
+    api.tell(run_event("teller", job_facets=lineage_entry(table("t"), **fields)))
+    graph = api.answer("/lineage/graph", entity=f"datasetField:{NS}:s:a")
+    assert nodes(graph) == {d("s"): 0, j("teller"): 1, d("t"): 1}
+    assert edges(graph) == {(d("s"), j("teller")), (j("teller"), d("t"))}
+    assert [edge["job"] for edge in graph["fieldEdges"]] == [j("teller")]
+    assert api.answer("/lineage/graph", entity="s", fields=True)["fieldEdges"] == graph["fieldEdges"]
+
+
+def test_fields_told_by_a_dataset_event(api):
+    api.tell(dataset_event(dataset("view", columnLineage=columns({"x": [("base", "a")]}))))
+    graph = api.answer("/lineage/graph", entity=f"datasetField:{NS}:view:x")
+    assert nodes(graph) == {d("view"): 0, d("base"): -1}
+    assert edges(graph) == {(d("base"), d("view"))}
+    assert [edge["job"] for edge in graph["fieldEdges"]] == [None]

@@ -1,4 +1,4 @@
-"""Sets of events out of a small world, so that names, run ids and times meet often: what the laws of the fold are tried on."""
+"""Sets of events out of a small world, so that names, run ids and times meet often."""
 
 from __future__ import annotations
 

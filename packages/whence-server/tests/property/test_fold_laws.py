@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import itertools
 import tempfile
 from pathlib import Path
 
+import event_sets
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,10 +16,6 @@ from whence.model import check_event
 from whence_server.graph.event_id import event_id
 from whence_server.stores.base import Incoming
 from whence_server.stores.sqlite import open_store
-
-_SPEC = importlib.util.spec_from_file_location("event_sets", Path(__file__).parent / "event_sets.py")
-event_sets = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(event_sets)
 
 # Hundreds of stores are made: in memory where the system has such a folder, because each commit waits for its disk.
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -57,7 +54,7 @@ def shuffled_and_split(draw):
     order = draw(st.permutations(repeated))
     cuts = sorted(draw(st.sets(st.integers(0, len(order)), max_size=4)))
     bounds = [0, *cuts, len(order)]
-    return events, [order[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return events, [order[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 @LAWS

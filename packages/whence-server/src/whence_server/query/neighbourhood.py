@@ -73,12 +73,12 @@ class _Surroundings:
             self._read_field_links()
 
     def _read_field_links(self) -> None:
-        """Read the links whose both ends and whose job are among the nodes."""
+        """Read the links whose both ends are among the nodes."""
         links = FieldLinks(self.reader, self.book, self.budget)
         links.read([node for node in self.distances if node > 0], "up", self.question.depth)
         for found in links.up.values():
             for link in found:
-                if link.origin[0] in self.distances and (not link.job_id or -link.job_id in self.distances):
+                if link.origin[0] in self.distances:
                     self.field_links[link] = None
 
     def walk_fields(self, found: Found) -> None:
@@ -94,6 +94,10 @@ class _Surroundings:
         for direction, walker in walkers.items():
             self.field_links |= walker.links
             self._place(walker, -1 if direction == "up" else 1)
+        if any(not link.job_id for link in self.field_links):
+            datasets = [node for node in self.distances if node > 0]
+            steps = self.reader.steps(datasets, "down", self.budget.row_limit)
+            self.steps += [(step, "down") for step in steps if not step.job_id and step.far in self.distances]
 
     def _place(self, walker: FieldWalker, sign: int) -> None:
         for (dataset, _), hops in walker.distances.items():

@@ -56,7 +56,7 @@ class Subgraph:
     def edges(self, steps: Iterable[tuple[Step, Direction]]) -> Edges:
         """Return the edges between the nodes.
 
-        Those of jobs, and of the steps that need no job between two nodes of a kind.
+        Those of jobs, and those that steps state without a job on the way.
         """
         found: Edges = {}
         for row in self._rows:
@@ -66,7 +66,7 @@ class Subgraph:
         for step, direction in steps:
             nodes = chain(step, direction)
             for pair in pairwise(nodes):
-                if (pair[0] > 0) is (pair[1] > 0):
+                if step.source != INFERRED or (pair[0] > 0) is (pair[1] > 0):
                     add_edge(found, pair, Seen(step.source, step.last_seen))
         return found
 

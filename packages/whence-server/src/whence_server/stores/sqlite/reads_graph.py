@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import orjson
+
+from whence_server.graph.derivations import only_from
 from whence_server.graph.event_id import LENGTH, event_time_of
 from whence_server.stores.rows import INFERRED, INPUT, OUTPUT, DerivationRow, EdgeRow, Step
 from whence_server.stores.sqlite.reads import array
@@ -207,6 +210,12 @@ def _standing(stands_for: dict[int, int], node: int) -> int:
 
 
 def _derivation(row: Row) -> DerivationRow:
-    target, job, source, stamp, origins, fields = row
+    """Make a row of what is alive: origins that no flow bears out any more are left out, of the fields, too."""
+    target, job, source, stamp, stored, fields, flowing = row
     time = event_time_of(stamp) if stamp is not None and len(stamp) == LENGTH else 0
-    return DerivationRow(target, job, source, time, origins, fields)
+    origins: list[int] = orjson.loads(stored)
+    alive = {-job, *orjson.loads(flowing)}
+    if not alive.issuperset(origins):
+        origins = [node for node in origins if node in alive]
+        fields = only_from(fields, set(origins))
+    return DerivationRow(target, job, source, time, orjson.dumps(origins), fields)

@@ -113,7 +113,7 @@ class ListReads(NameReads):
 
         Events, events_with_warnings, events_not_folded, runs, datasets, jobs, namespaces, sources, last_seq.
         """
-        return dict(self._rows("counters")) | {"sources": self._rows("source_total")[0][0]}
+        return _NOTHING_COUNTED | dict(self._rows("counters")) | {"sources": self._rows("source_total")[0][0]}
 
     def created_counts(self, what: str, bounds: Sequence[int]) -> list[int]:
         """Return how many of `what` ("jobs", "datasets", "sources") were first seen before each of the bounds."""
@@ -124,6 +124,8 @@ class ListReads(NameReads):
         return [max(0, total - self._rows(f"{what}_created", since=bound)[0][0]) for bound in bounds]
 
 
+_COUNTED = ("events", "events_with_warnings", "events_not_folded", "runs", "datasets", "jobs", "namespaces")
+_NOTHING_COUNTED = dict.fromkeys(_COUNTED, 0)
 _NOTHING: tuple[bytes | None, int, int] = (None, 0, 0)
 
 

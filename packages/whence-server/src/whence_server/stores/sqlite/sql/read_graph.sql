@@ -15,12 +15,19 @@ CROSS JOIN edge AS e ON e.job_id = asked.value AND e.direction = :direction AND 
 LIMIT :limit;
 
 -- name: flows_from
-SELECT f.origin, f.job_id, f.target, f.source
-FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.origin = asked.value LIMIT :limit;
+-- what a job says about a target that it does not write itself leads past it: its part is 0
+SELECT f.origin, CASE WHEN o.job_id IS NULL AND f.target <> -f.job_id THEN 0 ELSE f.job_id END, f.target, f.source
+FROM json_each(:nodes) AS asked
+CROSS JOIN flow AS f ON f.origin = asked.value
+LEFT JOIN edge AS o ON o.job_id = f.job_id AND o.direction = 1 AND o.dataset_id = f.target
+LIMIT :limit;
 
 -- name: flows_into
-SELECT f.target, f.job_id, f.origin, f.source
-FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.target = asked.value LIMIT :limit;
+SELECT f.target, CASE WHEN o.job_id IS NULL AND f.target <> -f.job_id THEN 0 ELSE f.job_id END, f.origin, f.source
+FROM json_each(:nodes) AS asked
+CROSS JOIN flow AS f ON f.target = asked.value
+LEFT JOIN edge AS o ON o.job_id = f.job_id AND o.direction = 1 AND o.dataset_id = f.target
+LIMIT :limit;
 
 -- name: last_seen
 SELECT d.id, d.last_seen FROM json_each(:nodes) AS asked CROSS JOIN dataset AS d ON d.id = asked.value
@@ -44,7 +51,10 @@ CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction IN (0, 1) AND
 GROUP BY e.dataset_id, e.direction;
 
 -- name: derivations_of
-SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
+-- as in flows_from, the job is 0 when it does not write the target itself
+-- the last column holds the origins that are alive, those that flows bear out
+SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
+       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 FROM json_each(:nodes) AS asked
 CROSS JOIN derivation AS d ON d.target = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
@@ -53,16 +63,20 @@ WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
 LIMIT :limit;
 
 -- name: derivations_from
-SELECT DISTINCT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
-FROM json_each(:nodes) AS asked
-CROSS JOIN flow AS f ON f.origin = asked.value
-CROSS JOIN derivation AS d ON d.target = f.target AND d.job_id = f.job_id AND d.source = f.source
+SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
+       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+FROM (
+    SELECT DISTINCT f.target, f.job_id, f.source
+    FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.origin = asked.value
+) AS p
+CROSS JOIN derivation AS d ON d.target = p.target AND d.job_id = p.job_id AND d.source = p.source
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
 LIMIT :limit;
 
 -- name: derivations_of_jobs
-SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields
+SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
+       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 FROM json_each(:ids) AS asked
 CROSS JOIN derivation AS d ON d.job_id = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
