@@ -47,10 +47,15 @@ class Folder:
     def __init__(self) -> None:
         self._work: Workset | None = None
         self._groups = 0
+        self._refused = 0
 
     def forget(self) -> None:
         """Drop all states: they may say what the tables do not."""
         self._work = None
+
+    def count_refused(self, events: int) -> None:
+        """Count events of the log that never reach the fold, together with the next group."""
+        self._refused += events
 
     def fold(self, connection: sqlite3.Connection, group: Sequence[Unfolded]) -> list[Folded]:
         """Fold a group and write what changed; return what is to be said about each event, in the same order."""
@@ -59,7 +64,8 @@ class Folder:
         while (work := self._fold_all(connection, said, errors)) is None:
             pass
         results = [_result(each, one, errors) for each, one in said]
-        _count(work.changes, results)
+        _count(work.changes, results, self._refused)
+        self._refused = 0
         write(connection, work.take_changes())
         self._groups += 1
         forget_some(work, weigh=self._groups % _WEIGH_EVERY == 0)
@@ -101,7 +107,7 @@ def _result(each: Unfolded, said: Said | None, errors: dict[int, str]) -> Folded
     return Folded(orjson.dumps(warnings) if warnings else None, errors.get(each.seq))
 
 
-def _count(changes: Changes, results: list[Folded]) -> None:
-    changes.count("events", len(results))
+def _count(changes: Changes, results: list[Folded], refused: int) -> None:
+    changes.count("events", len(results) + refused)
     changes.count("events_with_warnings", sum(result.warnings is not None for result in results))
-    changes.count("events_not_folded", sum(result.error is not None for result in results))
+    changes.count("events_not_folded", sum(result.error is not None for result in results) + refused)

@@ -39,6 +39,7 @@ def rebuild(connection: sqlite3.Connection, folder: Folder, progress: Callable[[
 
 def _fold_again(connection: sqlite3.Connection, folder: Folder, rows: list[log.LogRow]) -> None:
     unfolded: list[Unfolded] = []
+    refused = 0
     marks: list[tuple[bytes | None, str | None, int]] = []
     kept: list[log.LogRow] = []
     for row in rows:
@@ -48,6 +49,8 @@ def _fold_again(connection: sqlite3.Connection, folder: Folder, rows: list[log.L
             kept.append(row)
         except EventError as error:  # kept by an older Whence with other rules
             marks.append((row.warnings, str(error), row.seq))
+            refused += 1
+    folder.count_refused(refused)
     for row, folded in zip(kept, folder.fold(connection, unfolded), strict=True):
         if (folded.warnings, folded.error) != (row.warnings, row.fold_error):
             marks.append((folded.warnings, folded.error, row.seq))

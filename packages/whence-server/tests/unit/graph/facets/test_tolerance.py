@@ -16,7 +16,8 @@ from whence_server.graph.facets.symlinks import read_symlinks
 
 KEYS = st.sampled_from(
     ["fields", "inputFields", "dataset", "namespace", "name", "field", "transformations", "type", "inputs", "entries"]
-    + ["identifiers", "run", "job", "runId", "parent", "parentRun", "uri", "url", "transformationType", "_deleted", "x"]
+) | st.sampled_from(
+    ["identifiers", "run", "job", "runId", "parent", "parentRun", "uri", "url", "transformationType", "_deleted", "x"]
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=3))
 ANY_JSON = st.recursive(
