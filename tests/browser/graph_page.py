@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Locator, Page
 
 SIZE = {"width": 1600, "height": 1000}
@@ -76,3 +78,10 @@ class GraphPage:
 
     def details(self) -> Locator:
         return self.page.get_by_test_id("details")
+
+    def picture(self, path: Path) -> None:
+        """Save what is seen, once it has come to rest."""
+        self.page.wait_for_function("performance.getEntriesByName('whence:lines').length > 0")
+        self.page.wait_for_timeout(1_000)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from browser.shop import dataset, post, run
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from browser.graph_page import GraphPage
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -141,3 +143,39 @@ def test_the_graph_leaves_the_page(graph: GraphPage):
     page.get_by_role("button", name="Save or copy the graph").click()
     page.get_by_role("button", name="Copy as Mermaid").click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('flowchart LR'))")
+
+
+def test_a_hub_is_a_crowd_until_it_is_opened(graph: GraphPage, shop):
+    events = [
+        event
+        for number in range(60)
+        for event in run(
+            f"hub.reader_{number}",
+            [dataset("hubdb", "hub.table")],
+            [dataset("hubdb", f"hub.out_{number}")],
+            minutes_ago=9_000,
+        )
+    ]
+    post(shop, events)
+    graph.open("dataset:hubdb:hub.table")
+    crowd = "crowd:down dataset:hubdb:hub.table"
+    expect(graph.card(crowd)).to_have_attribute("aria-label", "Group, 37 more, downstream, not drawn: click")
+    drawn = len(graph.cards())
+    graph.card(crowd).focus()
+    graph.page.keyboard.press("Enter")
+    expect(graph.card(crowd)).not_to_be_attached()
+    assert len(graph.cards()) == 121
+    assert drawn < 60
+
+
+def test_below_a_path_prefix(graph: GraphPage):
+    """A reverse proxy or a notebook serves the UI below a prefix that the server does not know."""
+
+    def strip(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=route.request.url.replace("/tools/whence/", "/")))
+
+    graph.page.route("**/tools/whence/**", strip)
+    graph.url += "/tools/whence"
+    graph.open(SPEND)
+    graph.click(SPEND)
+    expect(graph.details()).to_contain_text("total_amount")

@@ -3,7 +3,7 @@ import { lazy, Suspense, useCallback } from "react";
 
 import { SearchBox } from "#features/search/SearchBox.tsx";
 import { StartPage } from "#features/start/StartPage.tsx";
-import type { GraphNode } from "#graph/model.ts";
+import type { GraphNode, Side } from "#graph/model.ts";
 import { expandSide, FIRST_VIEW, viewOf, type View } from "#graph/view.ts";
 
 import { Header } from "./Header.tsx";
@@ -34,7 +34,7 @@ export function App() {
             view={view}
             onView={onView}
             onOpen={onOpen}
-            details={(node) => <Details node={node} view={view} onView={onView} />}
+            details={(node, hidden) => <Details {...{ node, hidden, view, onView }} />}
           />
         </Suspense>
       )}
@@ -42,11 +42,19 @@ export function App() {
   );
 }
 
-function Details({ node, view, onView }: { node: GraphNode; view: View; onView: ChangeView }) {
+interface DetailsProps {
+  node: GraphNode;
+  hidden: Record<Side, number>;
+  view: View;
+  onView: ChangeView;
+}
+
+function Details({ node, hidden, view, onView }: DetailsProps) {
   return (
     <Suspense>
       <DetailsPanel
         node={node}
+        hidden={hidden}
         field={view.field}
         run={view.run}
         actions={{

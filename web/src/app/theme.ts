@@ -53,6 +53,8 @@ const variablesOf = (palette: Palette): Record<string, string> => ({
   "--whence-field": palette.field,
   "--whence-field-soft": palette.fieldSoft,
   "--whence-hover": palette.rowAlt,
+  "--whence-warn": palette.warn,
+  "--whence-on-warn": palette.onWarn,
   "--mantine-color-body": palette.card,
   "--mantine-color-text": palette.title,
   "--mantine-color-dimmed": palette.faint,

@@ -19,6 +19,8 @@ export interface Palette {
   fieldSoft: string;
   onAccent: string;
   pill: string;
+  warn: string;
+  onWarn: string;
   tile: Record<Icon, string>;
   state: Record<RunState, string>;
 }
@@ -39,6 +41,8 @@ export const LIGHT: Palette = {
   fieldSoft: "#fbe4f1",
   onAccent: "#ffffff",
   pill: "#ffffff",
+  warn: "#fff3d6",
+  onWarn: "#5c3d00",
   tile: { table: "#6552dd", file: "#2f72c9", object: "#2f72c9", topic: "#8a4bc2", model: "#bd5518", job: "#0d8573" },
   state: { COMPLETED: "#1a7f4b", FAILED: "#cc2b3d", RUNNING: "#1c6ad4", ABORTED: "#8f5a00", NEW: "#667085" },
 };
@@ -59,6 +63,8 @@ export const DARK: Palette = {
   fieldSoft: "#46203a",
   onAccent: "#14121f",
   pill: "#232a3a",
+  warn: "#3a2c10",
+  onWarn: "#ffdf9e",
   tile: { table: "#7b68ee", file: "#3f86e0", object: "#3f86e0", topic: "#a266dd", model: "#d16a2a", job: "#159a86" },
   state: { COMPLETED: "#3ecf86", FAILED: "#ff6b78", RUNNING: "#5aa2ff", ABORTED: "#e0a33c", NEW: "#98a2b3" },
 };

@@ -24,5 +24,7 @@ describe("questionsOf", () => {
     const asked = questionsOf({ ...view, unfolded: ["x"], expanded: [{ node: "job:shop:j", side: "up" }] });
     expect(asked?.[0].fields).toBe(true);
     expect(asked?.[1]).toMatchObject({ entity: "job:shop:j", direction: "up", depth: 1, maxNodes: 300 });
+    const side = { node: "job:shop:j", side: "up" } as const;
+    expect(questionsOf({ ...view, expanded: [side, side] })?.slice(1)).toMatchObject([{ maxNodes: 600 }]);
   });
 });

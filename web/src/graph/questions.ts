@@ -1,4 +1,5 @@
 // Which questions to ask the server for a view: the start's neighbourhood, and one more per side that was unfolded.
+import { sideKey } from "./filter.ts";
 import type { View } from "./view.ts";
 
 export interface Question {
@@ -9,7 +10,7 @@ export interface Question {
   maxNodes?: number;
 }
 
-/** An unfolding asks for at most this many nodes: a hub shows a part and says so. */
+/** An unfolding asks for at most this many nodes, once more each time it is asked for: a hub shows a part and says so. */
 export const EXPAND_NODES = 300;
 
 /** List the questions whose answers, merged in this order, are the view's graph; the first is about the entity. */
@@ -24,12 +25,11 @@ export function questionsOf(view: View): [Question, ...Question[]] | null {
           { entity, direction: "down", depth: down, fields },
         ]
       : [{ entity, direction, depth: direction === "down" ? down : up, fields }];
-  const more = view.expanded.map(({ node, side }): Question => ({
-    entity: node,
-    direction: side,
-    depth: 1,
-    fields,
-    maxNodes: EXPAND_NODES,
-  }));
+  const times = new Map<string, number>();
+  for (const side of view.expanded) times.set(sideKey(side), (times.get(sideKey(side)) ?? 0) + 1);
+  const once = new Map(view.expanded.map((side) => [sideKey(side), side]));
+  const more = [...once].map(([key, { node, side }]): Question => {
+    return { entity: node, direction: side, depth: 1, fields, maxNodes: EXPAND_NODES * (times.get(key) ?? 1) };
+  });
   return [...first, ...more];
 }

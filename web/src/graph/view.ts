@@ -100,13 +100,12 @@ export function formatView(view: View): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** Ask for a node's neighbours on one side: unfold what was folded there, else fetch what is hidden. */
+/** Ask for a node's neighbours on one side: unfold what was folded there, else fetch what is hidden, more each time. */
 export function expandSide(view: View, at: NodeSide): View {
   const key = sideKey(at);
   if (view.folded.some((side) => sideKey(side) === key)) {
     return { ...view, folded: view.folded.filter((side) => sideKey(side) !== key) };
   }
-  if (view.expanded.some((side) => sideKey(side) === key)) return view;
   return { ...view, expanded: [...view.expanded, at] };
 }
 

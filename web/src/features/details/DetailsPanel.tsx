@@ -23,15 +23,16 @@ export interface DetailsActions {
 
 interface DetailsPanelProps {
   node: GraphNode;
+  hidden: Record<Side, number>;
   field: string | null;
   run: string | null;
   actions: DetailsActions;
 }
 
-export function DetailsPanel({ node, field, run, actions }: DetailsPanelProps) {
+export function DetailsPanel({ node, hidden, field, run, actions }: DetailsPanelProps) {
   return (
     <aside className={classes.panel} aria-label="Details" data-testid="details">
-      <Head node={node} actions={actions} />
+      <Head node={node} hidden={hidden} actions={actions} />
       <div className={classes.content}>
         {run !== null ? (
           <RunDetails id={run} onBack={() => actions.onRun(null)} onRun={actions.onRun} onOpen={actions.onOpen} />
@@ -45,7 +46,7 @@ export function DetailsPanel({ node, field, run, actions }: DetailsPanelProps) {
   );
 }
 
-function Head({ node, actions }: { node: GraphNode; actions: DetailsActions }) {
+function Head({ node, hidden, actions }: Pick<DetailsPanelProps, "node" | "hidden" | "actions">) {
   const caption = captionOf(node);
   return (
     <header className={classes.head}>
@@ -74,22 +75,26 @@ function Head({ node, actions }: { node: GraphNode; actions: DetailsActions }) {
         >
           Centre here
         </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconArrowLeft size={14} aria-hidden />}
-          onClick={() => actions.onExpand("up")}
-        >
-          More upstream
-        </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          rightSection={<IconArrowRight size={14} aria-hidden />}
-          onClick={() => actions.onExpand("down")}
-        >
-          More downstream
-        </Button>
+        {hidden.up > 0 && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconArrowLeft size={14} aria-hidden />}
+            onClick={() => actions.onExpand("up")}
+          >
+            {hidden.up.toLocaleString("en")} more upstream
+          </Button>
+        )}
+        {hidden.down > 0 && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            rightSection={<IconArrowRight size={14} aria-hidden />}
+            onClick={() => actions.onExpand("down")}
+          >
+            {hidden.down.toLocaleString("en")} more downstream
+          </Button>
+        )}
       </Group>
     </header>
   );

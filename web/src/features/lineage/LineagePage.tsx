@@ -3,7 +3,7 @@ import { Loader, Progress } from "@mantine/core";
 import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { ApiError } from "#api/client.ts";
-import type { Graph, GraphNode } from "#graph/model.ts";
+import type { Graph, GraphNode, Side } from "#graph/model.ts";
 import type { Scene } from "#graph/scene.ts";
 import type { View } from "#graph/view.ts";
 import { ProblemNote } from "#ui/ProblemNote.tsx";
@@ -30,7 +30,8 @@ interface LineagePageProps {
   view: View;
   onView: (change: (view: View) => View) => void;
   onOpen: (entity: string) => void;
-  details: (node: GraphNode) => ReactNode;
+  /** The panel of a node; `hidden` counts its neighbours that are not drawn. */
+  details: (node: GraphNode, hidden: Record<Side, number>) => ReactNode;
 }
 
 export function LineagePage({ view, onView, onOpen, details }: LineagePageProps) {
@@ -48,7 +49,6 @@ export function LineagePage({ view, onView, onOpen, details }: LineagePageProps)
     [picking, onView, graph],
   );
   const save = useExport(graph, scene, picture, stage);
-  const node = graph?.nodes.get(view.node ?? "");
   return (
     <div className={classes.page}>
       <Toolbar
@@ -75,10 +75,21 @@ export function LineagePage({ view, onView, onOpen, details }: LineagePageProps)
             <Shown {...{ view, picture, scene, stage, act, path: path.data?.found === true ? path.data : null }} />
           )}
         </main>
-        {node !== undefined && details(node)}
+        {graph !== null && <Beside {...{ graph, picture, view, details }} />}
       </div>
     </div>
   );
+}
+
+interface BesideProps extends Pick<LineagePageProps, "view" | "details"> {
+  graph: Graph;
+  picture: Picture | null;
+}
+
+/** The panel of the selected node, if it is in the graph. */
+function Beside({ graph, picture, view, details }: BesideProps) {
+  const node = graph.nodes.get(view.node ?? "");
+  return node === undefined ? null : details(node, picture?.shown.hidden.get(node.id) ?? { up: 0, down: 0 });
 }
 
 function GraphNotes({ graph, asked }: { graph: Graph; asked: GraphState }) {

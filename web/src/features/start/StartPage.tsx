@@ -37,7 +37,7 @@ export function StartPage({ search, onOpen }: { search: ReactNode; onOpen: (enti
         {jobs.data !== undefined &&
           (jobs.data.jobs.length > 0 ? <RecentJobs jobs={jobs.data.jobs} onOpen={onOpen} /> : <FirstEvent />)}
         <Group justify="center" gap="lg">
-          <Anchor size="xs" c="dimmed" href="docs">
+          <Anchor size="xs" c="dimmed" href="openapi.json">
             API
           </Anchor>
           <Anchor size="xs" c="dimmed" href="metrics">
