@@ -13,6 +13,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     manifest: "manifest.json",
+    // The wheel ships other people's work: their licences go with it.
+    license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 700,
   },
   // `npm run dev` shows the sources against a real server: WHENCE_URL says which.

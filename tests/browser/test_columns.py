@@ -53,3 +53,12 @@ def re_field(name: str):
     import re  # noqa: PLC0415 - one use
 
     return re.compile(rf"field={name}(&|$)")
+
+
+def test_the_graph_of_one_column(graph: GraphPage):
+    graph.open("datasetField:postgres://shop-db:5432:shop.public.customer_spend:email_domain")
+    expect(graph.page.get_by_role("heading", level=1)).to_contain_text("email_domain")
+    expect(graph.card(SPEND)).to_have_css("height", f"{HEADER + ROW + 7}px")
+    expect(graph.card("dataset:postgres://shop-db:5432:shop.public.customers")).to_have_css(
+        "height", f"{HEADER + ROW + 7}px"
+    )

@@ -1,5 +1,91 @@
 // Made from the server's OpenAPI document by `npm run api`. Not edited by hand.
 export interface paths {
+    "/api/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lineage
+         * @description Answer the jobs around a node, ring by ring in both directions, with all their datasets.
+         *
+         *     Depth 0 is the adjacent jobs; each step adds the jobs that share a dataset with the ring before.
+         */
+        get: operations["lineage_api_v1_lineage_get"];
+        put?: never;
+        /**
+         * Send an event
+         * @description Keep one event and fold it into the graph; answer when it is on disk. Sending it again changes nothing.
+         */
+        post: operations["post_event_api_v1_lineage_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a batch of events
+         * @description Keep an array of events. Each stands for itself: those that cannot be kept are named, the others are kept.
+         */
+        post: operations["post_batch_api_v1_lineage_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Say whether the server works: 200, or 503 while it cannot keep events.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Answer the server's counters in Prometheus' text form.
+         */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lineage/graph": {
         parameters: {
             query?: never;
@@ -52,28 +138,6 @@ export interface paths {
          * @description List everything downstream of a dataset, a job or a field, nearest first.
          */
         get: operations["impact_lineage_impact_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lineage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lineage
-         * @description Answer the jobs around a node, ring by ring in both directions, with all their datasets.
-         *
-         *     Depth 0 is the adjacent jobs; each step adds the jobs that share a dataset with the ring before.
-         */
-        get: operations["lineage_api_v1_lineage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -474,7 +538,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/runs/{run_id}/{transition}": {
+    "/api/v1/jobs/runs/{run_id}/start": {
         parameters: {
             query?: never;
             header?: never;
@@ -484,10 +548,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark Run
-         * @description Start, complete, fail or abort a run, as a RunEvent in the log.
+         * Start Run
+         * @description Start a run, as a RunEvent in the log.
          */
-        post: operations["mark_run_api_v1_jobs_runs__run_id___transition__post"];
+        post: operations["start_run_api_v1_jobs_runs__run_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/runs/{run_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Run
+         * @description End a run that went well.
+         */
+        post: operations["complete_run_api_v1_jobs_runs__run_id__complete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/runs/{run_id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail Run
+         * @description End a run that failed.
+         */
+        post: operations["fail_run_api_v1_jobs_runs__run_id__fail_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/runs/{run_id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abort Run
+         * @description End a run that was aborted.
+         */
+        post: operations["abort_run_api_v1_jobs_runs__run_id__abort_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,6 +1524,47 @@ export interface components {
             truncatedReason: string | null;
         };
         /**
+         * Health
+         * @description Whether the server takes events, and how much it holds.
+         */
+        Health: {
+            /**
+             * Status
+             * @description "ok", or "unavailable" while events cannot be kept
+             */
+            status: string;
+            /** Version */
+            version: string;
+            /**
+             * Reason
+             * @description why events cannot be kept
+             */
+            reason: string | null;
+            /** Events */
+            events: number;
+            /**
+             * Events Not Folded
+             * @description events that are in the log and not in the graph
+             */
+            events_not_folded: number;
+            /** Datasets */
+            datasets: number;
+            /** Jobs */
+            jobs: number;
+            /** Runs */
+            runs: number;
+            /**
+             * Waiting
+             * @description events that wait for the disk
+             */
+            waiting: number;
+            /**
+             * Lag
+             * @description seconds that the oldest waiting event has waited
+             */
+            lag: number;
+        };
+        /**
          * Impact
          * @description Everything downstream of an entity, nearest first.
          */
@@ -2171,6 +2336,309 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    lineage_api_v1_lineage_get: {
+        parameters: {
+            query: {
+                /** @description `dataset:<namespace>:<name>`, `job:<namespace>:<name>` or `datasetField:<namespace>:<name>:<field>`, perhaps with `#<version>`. Colons in names are fine. */
+                nodeId: string;
+                depth?: number;
+                /** @description Most nodes to answer; the server's cap stands. */
+                maxNodes?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown: near names are in `details`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_event_api_v1_lineage_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    eventTime: string;
+                    producer: string;
+                    schemaURL?: string;
+                    /** @description START, RUNNING, COMPLETE, ABORT, FAIL or OTHER */
+                    eventType?: string;
+                    run?: Record<string, never>;
+                    job?: Record<string, never>;
+                    dataset?: Record<string, never>;
+                    inputs?: Record<string, never>[];
+                    outputs?: Record<string, never>[];
+                };
+            };
+        };
+        responses: {
+            /** @description The event is on disk and in the graph. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        warnings?: {
+                            code?: string;
+                            path?: string;
+                            message?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The body is no JSON document, or cannot be decompressed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or an event in it is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Content-Encoding or charset is not known. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be kept as an event: what, where and what to do. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing was kept: the disk or too many waiting events. Send again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_batch_api_v1_lineage_batch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    eventTime: string;
+                    producer: string;
+                    schemaURL?: string;
+                    /** @description START, RUNNING, COMPLETE, ABORT, FAIL or OTHER */
+                    eventType?: string;
+                    run?: Record<string, never>;
+                    job?: Record<string, never>;
+                    dataset?: Record<string, never>;
+                    inputs?: Record<string, never>[];
+                    outputs?: Record<string, never>[];
+                }[];
+            };
+        };
+        responses: {
+            /** @description Kept, but not all, or with warnings: see the body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success" | "partial_success";
+                        summary: {
+                            received?: number;
+                            successful?: number;
+                            failed?: number;
+                            retriable?: number;
+                            non_retriable?: number;
+                        };
+                        failed_events?: {
+                            index?: number;
+                            reason?: string;
+                            path?: string;
+                            retriable?: boolean;
+                        }[];
+                        warnings?: {
+                            index?: number;
+                            id?: string;
+                            warnings?: {
+                                code?: string;
+                                path?: string;
+                                message?: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description All events are on disk and in the graph. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON document, or cannot be decompressed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or an event in it is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Content-Encoding or charset is not known. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be kept as an event: what, where and what to do. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing was kept: the disk or too many waiting events. Send again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
     graph_lineage_graph_get: {
         parameters: {
             query: {
@@ -2342,59 +2810,6 @@ export interface operations {
             };
             /** @description Ambiguous: the candidates are in `details`. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The document cannot be used: what and where. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lineage_api_v1_lineage_get: {
-        parameters: {
-            query: {
-                /** @description `dataset:<namespace>:<name>`, `job:<namespace>:<name>` or `datasetField:<namespace>:<name>:<field>`, perhaps with `#<version>`. Colons in names are fine. */
-                nodeId: string;
-                depth?: number;
-                /** @description Most nodes to answer; the server's cap stands. */
-                maxNodes?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lineage"];
-                };
-            };
-            /** @description A parameter is wrong: which, and what is allowed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unknown: near names are in `details`. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2988,6 +3403,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unknown: near names are in `details`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The document cannot be used: what and where. */
             422: {
                 headers: {
@@ -3345,6 +3769,15 @@ export interface operations {
             };
             /** @description A parameter is wrong: which, and what is allowed. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown: near names are in `details`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3742,7 +4175,7 @@ export interface operations {
             };
         };
     };
-    mark_run_api_v1_jobs_runs__run_id___transition__post: {
+    start_run_api_v1_jobs_runs__run_id__start_post: {
         parameters: {
             query?: {
                 /** @description When, ISO 8601 with a zone; now when absent. */
@@ -3752,7 +4185,165 @@ export interface operations {
             path: {
                 /** @description Run id, a UUID. */
                 run_id: string;
-                transition: "start" | "complete" | "fail" | "abort";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown: near names are in `details`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_run_api_v1_jobs_runs__run_id__complete_post: {
+        parameters: {
+            query?: {
+                /** @description When, ISO 8601 with a zone; now when absent. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Run id, a UUID. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown: near names are in `details`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fail_run_api_v1_jobs_runs__run_id__fail_post: {
+        parameters: {
+            query?: {
+                /** @description When, ISO 8601 with a zone; now when absent. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Run id, a UUID. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown: near names are in `details`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_run_api_v1_jobs_runs__run_id__abort_post: {
+        parameters: {
+            query?: {
+                /** @description When, ISO 8601 with a zone; now when absent. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Run id, a UUID. */
+                run_id: string;
             };
             cookie?: never;
         };

@@ -16,8 +16,9 @@ export const EXPAND_NODES = 300;
 /** List the questions whose answers, merged in this order, are the view's graph; the first is about the entity. */
 export function questionsOf(view: View): [Question, ...Question[]] | null {
   if (view.entity === null) return null;
-  const fields = view.unfolded === "all" || view.unfolded.length > 0 || view.field !== null;
   const { entity, direction, up, down } = view;
+  const isField = entity.startsWith("datasetField:");
+  const fields = isField || view.unfolded === "all" || view.unfolded.length > 0 || view.field !== null;
   const first: [Question, ...Question[]] =
     direction === "both" && up !== down
       ? [

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { LayoutClient } from "#canvas/layoutClient.ts";
 import { fontsReady, measureText } from "#canvas/text.ts";
 import { buildCards, FONT } from "#graph/card.ts";
-import { fieldClosure, fieldLinks, readFieldId, type FieldLink } from "#graph/columns.ts";
+import { fieldClosure, fieldLinks, readFieldId, type FieldLink, type FieldRef } from "#graph/columns.ts";
 import { showGraph, startNode, type Shown } from "#graph/filter.ts";
 import type { Graph } from "#graph/model.ts";
 import { composeScene, layoutProblem, type Scene } from "#graph/scene.ts";
@@ -13,7 +13,8 @@ import type { View } from "#graph/view.ts";
 
 export interface Picture {
   shown: Shown;
-  /** Field ids of the traced column and all it comes from and goes to; null when none is traced. */
+  /** The column that is traced; and the field ids of it and all it comes from and goes to. */
+  column: FieldRef | null;
   traced: ReadonlySet<string> | null;
   links: readonly FieldLink[];
 }
@@ -24,10 +25,17 @@ export function usePicture(graph: Graph | null, view: View): Picture | null {
   const links = useMemo(() => (graph === null ? [] : fieldLinks(graph)), [graph]);
   return useMemo(() => {
     if (graph === null) return null;
-    const isField = field !== null && graph.nodes.get(node ?? "")?.type === "DATASET";
-    const traced = isField ? fieldClosure(links, { dataset: node ?? "", field }) : null;
-    return { shown: showGraph(graph, folded, crowds), traced, links };
+    const column = tracedColumn(graph, node, field);
+    const traced = column === null ? null : fieldClosure(links, column);
+    return { shown: showGraph(graph, folded, crowds), column, traced, links };
   }, [graph, links, folded, crowds, node, field]);
+}
+
+/** The column that was chosen; or, in the graph of a field with nothing else selected, that field. */
+function tracedColumn(graph: Graph, node: string | null, field: string | null): FieldRef | null {
+  const dataset = node ?? startNode(graph) ?? "";
+  const chosen = node === null ? graph.start.field : field;
+  return chosen !== null && graph.nodes.get(dataset)?.type === "DATASET" ? { dataset, field: chosen } : null;
 }
 
 /** Lay the picture out. */
