@@ -40,6 +40,16 @@ Answer = tuple[int, dict[str, str]]
 FINE: Answer = (204, {})
 
 
+class Server(ThreadingHTTPServer):
+    """A server that is quiet about clients that were killed while they talked to it."""
+
+    allow_reuse_address = True
+
+    def handle_error(self, request, client_address) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Receiver:
     """An OpenLineage server that answers as `decide` says and keeps what it answered with 2xx; `hang` answers never."""
 
@@ -68,8 +78,7 @@ class Receiver:
             def log_message(self, *args: object) -> None:
                 pass
 
-        ThreadingHTTPServer.allow_reuse_address = True
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
