@@ -128,7 +128,7 @@ class Collector:
         self.failures += 1
         if cause not in self._said:
             self._said.add(cause)
-            self._later(_log, text)
+            self._later(self._log, text)
 
     def _later(self, task: Callable[..., None], *args: Any) -> None:
         self.worker.put(task, *args)
@@ -146,14 +146,15 @@ class Collector:
         from whence._fold import RunLineage  # noqa: PLC0415  loads the parser: only the background may
 
         if run is self.ambient:
-            RunLineage().add(source, layer, settled=settled)  # nobody's statements: only the columns they tell matter
+            # nobody's statements: only the columns that they tell matter
+            RunLineage(self.worker.gate).add(source, layer, settled=settled)
         elif run.is_finished:
             self._emit_late(run, source, layer, settled=settled)
         else:
             if run.run_id not in self._lineages and len(self._lineages) >= _MAX_OPEN_RUNS:
                 self.say("runs", "too many runs are open: statements were not read")
                 return
-            self._lineages.setdefault(run.run_id, RunLineage()).add(source, layer, settled=settled)
+            self._lineages.setdefault(run.run_id, RunLineage(self.worker.gate)).add(source, layer, settled=settled)
 
     def _finish(self, run: Run, event_type: str, facets: dict[str, Any], key: str) -> None:
         run.is_finished = True
@@ -174,12 +175,17 @@ class Collector:
         """Tell what was committed after its run had ended."""
         from whence._fold import RunLineage  # noqa: PLC0415  as above
 
-        lineage = RunLineage()
+        lineage = RunLineage(self.worker.gate)
         lineage.add(source, layer, settled=settled)
         if lineage.outputs:
             event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
             _run_events.add_lineage(event, lineage, self._sql_text)
             self._emitter.emit(event)
+
+    def _log(self, text: str) -> None:
+        with self.worker.gate:
+            import logging  # noqa: PLC0415  10 ms of import that only trouble costs
+        logging.getLogger("whence").warning(text)
 
     # --- waiting and ending
 
@@ -234,12 +240,6 @@ def _load_reader() -> None:
 
     import_module("whence._fold")
     import_module("whence.sql._engine")  # with the parser
-
-
-def _log(text: str) -> None:
-    import logging  # noqa: PLC0415  10 ms of import that only trouble costs
-
-    logging.getLogger("whence").warning(text)
 
 
 def make(options: Mapping[str, Any]) -> Collector | None:

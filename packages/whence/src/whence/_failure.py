@@ -33,11 +33,10 @@ def event_type_of(error: BaseException | None) -> str:
 def message_of(error: BaseException) -> str:
     """Return the class of the exception and what may be told of its message."""
     try:
-        text = _database_message(error) if _is_database_error(error) else str(error)
+        text = _database_message(error) if _is_database_error(error) else cleansed(str(error))
     except Exception:  # noqa: BLE001  a foreign __str__ may raise what it likes
         text = ""
-    cleaned = cleansed(text)
-    return f"{type(error).__name__}: {cleaned}" if cleaned else type(error).__name__
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def trace_of(error: BaseException) -> str:
@@ -91,4 +90,4 @@ def _database_message(error: BaseException) -> str:
     text = next((argument for argument in arguments if isinstance(argument, str)), "")
     first = text.strip().splitlines()[0] if text.strip() else ""
     name = "" if cause is error else f"{type(cause).__name__}: "
-    return f"{name}{f'[{code}] ' if code else ''}{first}"
+    return f"{name}{f'[{code}] ' if code else ''}{cleansed(first)}"

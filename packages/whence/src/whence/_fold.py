@@ -14,12 +14,14 @@ from whence.sql import MOVES, WRITES, FieldSource, TableName, lineage, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
 
     from whence._ledger import Layer, SqlSource
     from whence.model import DatasetId
     from whence.sql import Column, StatementLineage
 
 _COUNTED = MOVES - {"CREATE_VIEW"}
+_HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"))  # notes that may hide a table
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50
 
@@ -47,6 +49,7 @@ class Use:
         self.indirect: dict[SourceField, None] = {}
         self.origins: dict[DatasetId, None] = {}  # datasets whose rows a statement moved here
         self.is_counted = False  # rows were written, so their number means something
+        self.is_unsure = False  # a statement may have read more tables than were understood
         self.takes_values = False  # rows came from the program itself, so perhaps from anything it read
 
     def columns(self) -> tuple[Column, ...]:
@@ -57,7 +60,8 @@ class Use:
 class RunLineage:
     """What a run read and wrote. Fed statement by statement; order matters only for temporary tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, gate: AbstractContextManager[Any]) -> None:
+        self._gate = gate  # held around each reading, because the parser imports its dialects when it needs them
         self.inputs: dict[DatasetId, Use] = {}
         self.outputs: dict[DatasetId, Use] = {}
         self.read: dict[DatasetId, None] = {}  # what came into the program itself
@@ -73,7 +77,8 @@ class RunLineage:
             self.statements += 1
             if structure is not None:
                 _learn_structure(source, structure)
-            self._statement(source, text, None if unsure else rows, settled=settled)
+            with self._gate:
+                self._statement(source, text, None if unsure else rows, settled=settled)
 
     def count_dropped(self, statements: int) -> None:
         """Say how many statements were not kept because one transaction held too many different ones."""
@@ -137,6 +142,7 @@ class RunLineage:
 
     def _move(self, source: SqlSource, answer: StatementLineage, into: Use, inputs: list[Use]) -> None:
         """Add the fields that a statement moved."""
+        into.is_unsure = into.is_unsure or any(note.code in _HIDING for note in answer.notes)
         if not inputs:
             into.takes_values = True
             return

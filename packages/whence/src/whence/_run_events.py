@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from whence._fold import RunLineage, SourceField, Use
     from whence.context import Run
 
-_OWN_FACETS = "https://github.com/whence-lineage/whence/blob/main/spec/facets/1-0-0/"
+_OWN_FACETS = PRODUCER + "/spec/facets/1-0-0/"  # in this repository: spec/facets
 _LINEAGE = "https://openlineage.io/spec/facets/1-0-0/LineageFacet.json#/$defs/"
 _MAX_SQL = 32_768
 Json = dict[str, "Any"]
@@ -163,7 +163,7 @@ def _add_origins(facets: Json, use: Use, inferred: set[Name], everything: set[Na
     if use.fields:
         told = {(source.namespace, source.name) for sources in use.fields.values() for source in sources}
         told |= {(source.namespace, source.name) for source in use.indirect}
-    if told != origins | inferred:
+    if told != origins | inferred and not use.is_unsure:
         facets["lineage"] = _origins(origins, inferred)
 
 

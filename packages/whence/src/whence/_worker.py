@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from threading import Condition, Event, Thread
+from threading import Condition, Lock, Thread
 from weakref import WeakSet
 
 TYPE_CHECKING = False
@@ -35,7 +35,8 @@ class Worker:
         self._changed = Condition()
         self._unfinished = 0
         self._thread: Thread | None = None
-        self._is_warm = Event()
+        self.gate = Lock()  # held while modules are, or may be, imported: a fork waits for it
+        self._is_shut = False
         self._is_closed = False
         self.failed = 0
 
@@ -60,8 +61,8 @@ class Worker:
         self._thread = thread
 
     def _run(self) -> None:
-        self._warm_up()
-        self._is_warm.set()
+        with self.gate:
+            self._warm_up()
         changed = self._changed
         while self._changed is changed:  # in a forked child it is another one
             with changed:
@@ -100,11 +101,15 @@ class Worker:
         return is_done
 
     def before_fork(self) -> None:
-        """Wait while the thread loads its modules."""
-        if self._thread is not None and not self._is_warm.is_set():
-            self._is_warm.wait(_FORK_WAIT_S)
+        """Wait while the thread imports modules, and keep it from doing so until the fork is over."""
+        self._is_shut = self.gate.acquire(timeout=_FORK_WAIT_S)
 
-    def after_fork(self) -> None:
+    def after_fork_in_parent(self) -> None:
+        """Let the thread go on."""
+        if self._is_shut:
+            self.gate.release()
+
+    def after_fork_in_child(self) -> None:
         """Leave the parent its tasks and its thread."""
         self._begin()
 
@@ -117,10 +122,15 @@ def _before_fork() -> None:
         worker.before_fork()
 
 
+def _after_fork_in_parent() -> None:
+    for worker in list(_workers):
+        worker.after_fork_in_parent()
+
+
 def _after_fork_in_child() -> None:
     for worker in list(_workers):
-        worker.after_fork()
+        worker.after_fork_in_child()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)

@@ -206,20 +206,21 @@ def _generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any
 
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         run = _begin(spec)
+        inside: Run | None = run  # what is current in the body: it may enter runs of its own between two steps
         body = function(*args, **kwargs)
         step, value = body.send, None
         while True:
-            before = context.swap(run)
+            before = context.swap(inside)
             try:
                 item = step(value)
             except StopIteration as stop:
-                _leave(run, None)
+                _end(run, None)
                 return stop.value
             except BaseException as error:
-                _leave(run, error)
+                _end(run, error)
                 raise
             finally:
-                context.swap(before)
+                inside = context.swap(before)
             try:
                 step, value = body.send, (yield item)
             except BaseException as thrown:  # noqa: BLE001  whatever the reader throws is the body's to handle
@@ -231,20 +232,21 @@ def _generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any
 def _async_generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         run = _begin(spec)
+        inside: Run | None = run  # what is current in the body: it may enter runs of its own between two steps
         body = function(*args, **kwargs)
         step, value = body.asend, None
         while True:
-            before = context.swap(run)
+            before = context.swap(inside)
             try:
                 item = await step(value)
             except StopAsyncIteration:
-                _leave(run, None)
+                _end(run, None)
                 return
             except BaseException as error:
-                _leave(run, error)
+                _end(run, error)
                 raise
             finally:
-                context.swap(before)
+                inside = context.swap(before)
             try:
                 step, value = body.asend, (yield item)
             except BaseException as thrown:  # noqa: BLE001  as above

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _KEY = "whence_link"
 _MAX_FAILURES = 20
+_MAX_PREPARED = 1000
 _IN_TRANSACTION = 1  # of MySQL's server status
 _COMMITS_BY_ITSELF = frozenset({"mysql", "mariadb", "oracle"})  # DDL ends the transaction
 _NOBODY = JobSpec("nobody", {})
@@ -43,7 +44,7 @@ class SqlAlchemyHook:
 
     def __init__(self) -> None:
         self.failures = 0
-        self._is_on = False
+        self.is_off = False  # after too much trouble; removing listeners while they are called would hurt the host
         self._sources: WeakKeyDictionary[Any, EngineSource] = WeakKeyDictionary()
         self._prepared: dict[tuple[int, str], list[tuple[Tally, list[Layer]]]] = {}
         self._walk: Callable[..., Any] = iter
@@ -64,7 +65,7 @@ class SqlAlchemyHook:
         from sqlalchemy.sql.visitors import iterate  # noqa: PLC0415
 
         self._walk = iterate
-        self._is_on = True
+        self.is_off = False
         for name, listener in self._listeners.items():
             if not event.contains(Engine, name, listener):
                 event.listen(Engine, name, listener)
@@ -73,7 +74,6 @@ class SqlAlchemyHook:
         """Stop listening. Repeating it has no effect."""
         import sys  # noqa: PLC0415  as light as can be
 
-        self._is_on = False
         self.failures = 0
         if "sqlalchemy.engine" not in sys.modules:
             return
@@ -100,7 +100,7 @@ class SqlAlchemyHook:
         ) -> None:
             run = run_here()
             kind = known.get(statement)
-            if run is None and kind == ordinary:
+            if self.is_off or (run is None and kind == ordinary):
                 return
             try:
                 if kind is None:
@@ -177,6 +177,8 @@ class SqlAlchemyHook:
         link = _link_of(conn)
         if link is not None:
             self._prepared[id(conn.dialect), str(xid)] = link.detach()
+            if len(self._prepared) > _MAX_PREPARED:  # nobody decided about them here
+                del self._prepared[next(iter(self._prepared))]
 
     def _commit_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:  # noqa: FBT001  SQLAlchemy's signature
         if not is_prepared:
@@ -211,8 +213,7 @@ class SqlAlchemyHook:
         """Count a failure of ours; say it once; after too many switch off."""
         self.failures += 1
         collector = active()
-        if self.failures >= _MAX_FAILURES:
-            self.uninstall()
+        self.is_off = self.failures >= _MAX_FAILURES
         if collector is not None:
             collector.say("sqlalchemy", f"the SQLAlchemy hook failed and may miss statements: {type(failure).__name__}")
 

@@ -41,6 +41,8 @@ class Reading:
             return handler(self, node)
         if isinstance(node, _CONTROL):
             return CONTROL
+        if isinstance(node, (exp.Alias, exp.Condition)):
+            return unknown("unsupported_statement", "a text that is an expression and no statement was not read")
         word = node.name if isinstance(node, exp.Command) else type(node).__name__
         return unknown("unsupported_statement", f"statements of the kind {word.upper()} are not read")
 
@@ -334,7 +336,6 @@ _CONTROL = (
     exp.Comment,
     exp.Analyze,
     exp.Kill,
-    exp.Alias,  # what "SAVEPOINT a" is parsed as
     exp.Attach,
     exp.Detach,
 )

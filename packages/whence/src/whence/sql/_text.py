@@ -136,7 +136,7 @@ def fingerprint(redacted: str) -> str:
 def template(sql: str, dialect: str) -> str:
     """Return the statement as the parser shall see it, one text for many: without literals and comments.
 
-    Statements whose literals carry lineage (COPY, LOCATION, read_parquet) keep them; placeholders are `?` in both.
+    Statements whose literals carry lineage (COPY, LOCATION, read_parquet) keep them.
     """
     if _LITERALS_CARRY_LINEAGE.search(sql):
         return neutralise(sql, dialect)
@@ -156,18 +156,21 @@ def template(sql: str, dialect: str) -> str:
         elif token.kind == "number":
             pieces.append(token.text if is_ddl or (len(token.text) <= _ORDINAL_DIGITS and not in_values) else "0")
         else:
-            pieces.append(_plain(token, sql))
-    return _fold("".join(pieces).strip())
+            pieces.append(_plain(token, sql, dialect))
+    return _fold(_BEFORE_HOLE.sub(" ", "".join(pieces)).strip())
 
 
 def neutralise(sql: str, dialect: str) -> str:
-    """Return the statement with the placeholders that parsers refuse (`%s`, `%(x)s`, `%%`) written as `?` and `%`."""
-    return "".join(_plain(token, sql) for token in scan(sql, dialect))
+    """Return the statement with one form of placeholder that every parser takes, and `%%` as `%`.
+
+    sqlglot refuses `%s` and `%(x)s` in most dialects, and reads `?::` as an operator in all of them.
+    """
+    return "".join(_plain(token, sql, dialect) for token in scan(sql, dialect))
 
 
-def _plain(token: Token, sql: str) -> str:
+def _plain(token: Token, sql: str, dialect: str) -> str:
     if token.kind == "bind" and token.text[0] in "%?:$":
-        return "?"
+        return " $1" if dialect == "duckdb" else " :w"
     if token.text == "%%" and ("%s" in sql or "%(" in sql):
         return "%"
     return token.text
@@ -198,9 +201,11 @@ def _sqlite_literals(tokens: list[Token]) -> Iterator[tuple[Token, bool]]:
             before = token.text.upper()
 
 
-_COMMA = re.compile(r"(?<=[?'0)])\s*,\s*(?=[?'0(])")
-_ROW = re.compile(r"(\((?:\?|''|NULL|DEFAULT|-?0|[\s,])*\))(?:\s*,\s*\1)+", re.IGNORECASE)
-_LIST = re.compile(r"(\bIN\s*\(\s*)(\?|''|0)(?:\s*,\s*\2)+(\s*\))", re.IGNORECASE)
+_BEFORE_HOLE = re.compile(r"\s+(?=(?::w|\$1)\b)")
+_HOLE = r"(?:\?|:w|\$1)(?:::\w+)?"
+_COMMA = re.compile(r"(?<=[\w?')])\s*,\s*(?=[?'0(:$])")
+_ROW = re.compile(rf"(\((?:{_HOLE}|''|NULL|DEFAULT|TRUE|FALSE|-?0|[\s,])*\))(?:\s*,\s*\1)+", re.IGNORECASE)
+_LIST = re.compile(rf"(\bIN\s*\(\s*)({_HOLE}|''|0)(?:\s*,\s*\2)+(\s*\))", re.IGNORECASE)
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,258 @@
+"""The run of a piece of code, the ledger behind it, and the end that survives its process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import whence
+from whence import _ends, context
+from whence._ledger import MAX_OPEN, Link
+from whence.context import Run
+from whence.job import JobSpec
+
+
+class Told:
+    """A collector that remembers what it was told."""
+
+    def __init__(self):
+        self.heard = []
+
+    def statements(self, _run, _source, layer, *, settled):
+        self.heard.extend((text, entry[0], entry[1], settled) for text, entry in layer.items())
+
+    def dataset(self, _run, direction, given, _options):
+        self.heard.append((direction, given))
+
+    def end(self, run, _error):
+        run.end_once()
+
+
+class Place:
+    dialect = "sqlite"
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+@pytest.fixture
+def run(told):
+    return Run(JobSpec("job", {}), told, "test")
+
+
+@pytest.fixture
+def link():
+    return Link(Place(), None)
+
+
+class TestRun:
+    def test_ended_run_is_skipped_and_leaving_twice_is_harmless(self, told):
+        outer = Run(JobSpec("outer", {}), told, "test")
+        inner = Run(JobSpec("inner", {}), told, "test", outer)
+        context.enter(outer)
+        context.enter(inner)
+        assert inner.end_once()
+        assert not inner.end_once()
+        assert whence.current_run() is outer
+        context.leave(outer)
+        context.leave(inner)
+        context.leave(inner)
+        assert whence.current_run() is outer
+        context.leave(outer)
+        assert whence.current_run() is None
+        assert "ended" in repr(inner)
+
+    def test_run_without_collector_swallows_everything(self):
+        run = Run(JobSpec("job", {}), None, "test")
+        run.add_input(object())
+        run.add_output(object())
+        run.hand_over(Place(), {"x": [1, 1, None, 0]})
+        assert run.is_ended
+        assert run.datasets == []
+
+
+class TestLedger:
+    def test_counts_are_summed_over_transactions(self, run, link, told):
+        tally = link.tally_of(run)
+        for _ in range(3):
+            tally.open("insert", 2, None)
+            tally.open("insert", -1, None)
+            link.commit()
+        tally.settle("select", 0, None)
+        run.settle()
+        assert told.heard == [("insert", 6, 6, True), ("select", 1, 0, True)]
+
+    def test_layers_of_savepoints(self, run, link, told):
+        tally = link.tally_of(run)
+        tally.open("a", 1, None)
+        link.savepoint("one")
+        tally.open("b", 1, None)
+        link.savepoint("two")
+        tally.open("c", 1, None)
+        link.release("two")
+        link.savepoint("three")
+        tally.open("d", 1, None)
+        link.rollback_to("one")
+        tally.open("e", 1, None)
+        link.rollback_to("never heard of")
+        link.commit()
+        run.settle()
+        assert [(text, settled) for text, _, _, settled in told.heard] == [
+            ("a", True),
+            ("e", True),
+            ("b", False),
+            ("c", False),
+            ("d", False),
+        ]
+
+    def test_commit_can_be_taken_back_once(self, run, link, told):
+        tally = link.tally_of(run)
+        tally.open("a", 1, None)
+        link.commit()
+        tally.open("a", 1, None)
+        tally.open("b", 1, None)
+        link.commit()
+        link.take_back()
+        link.take_back()
+        run.settle()
+        assert told.heard == [("a", 1, 1, True), ("a", 1, 1, False), ("b", 1, 1, False)]
+
+    def test_commit_after_the_end_is_handed_over_at_once(self, run, link, told):
+        tally = link.tally_of(run)
+        tally.open("insert", 1, None)
+        run.end_once()
+        run.settle()
+        assert told.heard == [("insert", 1, 1, False)]
+        link.commit()
+        assert told.heard[1:] == [("insert", 1, 1, True)]
+
+    def test_prepared_transaction_is_settled_elsewhere(self, run, link, told):
+        link.tally_of(run).open("insert", 1, None)
+        ((tally, layers),) = link.detach()
+        link.rollback()
+        tally.commit_layers(layers)
+        run.settle()
+        assert told.heard == [("insert", 1, 1, True)]
+
+    def test_bounds(self, run, link, told):
+        tally = link.tally_of(run)
+        for number in range(MAX_OPEN + 5):
+            tally.open(f"insert {number}", 1, None)
+        assert tally.dropped == 5
+        link.commit()
+        assert len(told.heard) == MAX_OPEN
+        tally.settle("x" * 300_000, 1, None)
+        assert len(told.heard) == MAX_OPEN + 1
+
+    def test_connections_that_are_gone_are_swept(self, run, told):
+        for number in range(600):
+            gone = Link(Place(), None)
+            gone.tally_of(run).open(f"insert {number}", 1, None)
+            gone.commit()
+        assert len(run._tallies) < 600
+        run.settle()
+        assert sum(times for _, times, _, settled in told.heard if settled) == 600
+
+
+class TestEnds:
+    def test_what_waits_is_left_on_the_disk(self, tmp_path):
+        mine = _ends.Ends(str(tmp_path))
+        mine.keep("1", {"a": 1})
+        mine.keep("2", {"b": 2})
+        mine.forget("1")
+        (file,) = (tmp_path / "ends").iterdir()
+        assert [json.loads(line) for line in file.read_text().splitlines()] == [
+            {"run": "1", "event": {"a": 1}},
+            {"run": "2", "event": {"b": 2}},
+            {"run": "1"},
+        ]
+        emitted = []
+        assert _ends.recover(str(tmp_path), emitted.append) == 0
+        mine.forget("2")
+        assert file.read_text() == ""
+        mine.close()
+        assert list((tmp_path / "ends").iterdir()) == []
+
+    def test_read_only_folder_is_borne(self, tmp_path):
+        (tmp_path / "ends").write_text("a file where the folder should be")
+        mine = _ends.Ends(str(tmp_path))
+        mine.keep("1", {})
+        mine.forget("1")
+        mine.close()
+        assert _ends.recover(str(tmp_path), [].append) == 0
+
+    def test_torn_line_is_skipped(self, tmp_path):
+        folder = tmp_path / "ends"
+        folder.mkdir()
+        (folder / "1-x.jsonl").write_text('{"run":"1","event":{"a":1}}\n{"run":"2","ev')
+        (folder / "other.txt").write_text("")
+        emitted = []
+        assert _ends.recover(str(tmp_path), emitted.append) == 1
+        assert emitted == [{"a": 1}]
+        assert [file.name for file in folder.iterdir()] == ["other.txt"]
+
+    def test_end_of_a_killed_process_is_told_by_the_next(self, tmp_path):
+        """The process dies between the end of the run and the reading of its statements."""
+        code = """
+import os, signal, sqlalchemy as sa, whence
+from whence._collector import Collector
+Collector._finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+whence.install()
+with whence.job("killed"), sa.create_engine("sqlite://").begin() as connection:
+    connection.exec_driver_sql("create table t as select 1 as a")
+    whence.add_output("by hand", namespace="n")
+import time; time.sleep(20)
+"""
+        environ = {
+            "WHENCE_SINKS": f"file:{tmp_path}/events.jsonl",
+            "WHENCE_SPOOL_DIR": f"{tmp_path}/spool",
+            "HOME": str(tmp_path),
+        }
+        died = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environ)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        next_one = "import whence; whence.configure(); whence.flush(20)"
+        subprocess.run([sys.executable, "-c", next_one], check=True, env=environ)
+        events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+        assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
+        assert [each["name"] for each in events[1]["outputs"]] == ["by hand"]
+        assert list((tmp_path / "spool" / "ends").iterdir()) == []
+
+
+def test_fork_while_the_reader_is_loaded(tmp_path):
+    """A child must not find the import locks of a thread that it does not have."""
+    code = """
+import os, sqlalchemy as sa, whence
+whence.install()
+def work(name):
+    with whence.job(name), sa.create_engine("sqlite://").begin() as connection:
+        connection.exec_driver_sql(f"create table {name} as select 1 as a")
+work("parent")
+pid = os.fork()
+if pid == 0:
+    work("child")
+    assert whence.flush(30).is_complete
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+assert whence.flush(30).is_complete
+"""
+    environ = {
+        "WHENCE_SINKS": f"file:{tmp_path}/events.jsonl",
+        "WHENCE_SPOOL_DIR": f"{tmp_path}/spool",
+        "HOME": str(tmp_path),
+    }
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environ)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - started < 40
+    text = (tmp_path / "events.jsonl").read_text()
+    for name in ("parent", "child"):
+        assert f'"outputs":[{{"namespace":"inmemory://","name":"{name}"' in text
+    left = [file.read_text() for file in (tmp_path / "spool" / "ends").iterdir()]  # of the child that left by os._exit
+    assert left in ([], [""])
