@@ -62,9 +62,9 @@ class _Rings:
 
     def _around(self, datasets: list[int], hop: int) -> list[int]:
         """Take in the jobs around datasets and return those that are new."""
-        edges = self._reader.edges_of_datasets(datasets, self._budget.row_limit)
-        self._budget.note_rows(len(edges), hop)
-        return self._take((edge.job_id for edge in edges), self.jobs, -1, hop)
+        jobs = self._reader.jobs_around(datasets, self._budget.row_limit)
+        self._budget.note_rows(len(jobs), hop)
+        return self._take(jobs, self.jobs, -1, hop)
 
     def _take(self, ids: Iterable[int], taken: dict[int, None], sign: int, hop: int) -> list[int]:
         """Take in the datasets (sign 1) or jobs (-1) that are new and shown, as far as the budget goes.

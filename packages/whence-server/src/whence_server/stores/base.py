@@ -221,6 +221,10 @@ class Reader(Protocol):
         """Return the edges of canonical datasets and of their aliases. Dataset ids are canonical."""
         ...
 
+    def jobs_around(self, dataset_ids: Sequence[int], limit: int) -> list[int]:
+        """Return the jobs that read or write canonical datasets or their aliases at present, each once."""
+        ...
+
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return how many current steps lie (up, down) of each canonical dataset, in jobs: writers and readers."""
         ...

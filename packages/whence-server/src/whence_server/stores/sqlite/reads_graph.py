@@ -94,6 +94,10 @@ class GraphReads(NameReads):
             return found
         return [edge._replace(dataset_id=stands_for.get(edge.dataset_id, edge.dataset_id)) for edge in found]
 
+    def jobs_around(self, dataset_ids: Sequence[int], limit: int) -> list[int]:
+        """Return the jobs that read or write canonical datasets or their aliases at present, each once."""
+        return [row[0] for row in self._rows_of("jobs_beside", self._with_members(list(dataset_ids)), limit=limit)]
+
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return how many current steps lie (up, down) of each canonical dataset, counting jobs.
 

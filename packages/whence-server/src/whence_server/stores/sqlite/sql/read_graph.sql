@@ -44,6 +44,12 @@ SELECT e.job_id, e.direction, e.dataset_id, e.first_seen, e.last_seen, e.current
 FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.current >= :current
 LIMIT :limit;
 
+-- name: jobs_beside
+SELECT DISTINCT e.job_id
+FROM json_each(:ids) AS asked
+CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction IN (0, 1) AND e.current = 1
+LIMIT :limit;
+
 -- name: degrees
 SELECT e.dataset_id, e.direction, count(*)
 FROM json_each(:ids) AS asked
