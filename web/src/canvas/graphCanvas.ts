@@ -74,7 +74,7 @@ export class GraphCanvas {
 
   /** Show a scene. `keep` names a card that stays where it is on screen; without it everything is fitted. */
   show(scene: Scene, keep: string | null): void {
-    const before = keep === null ? null : this.cardAt(keep);
+    const before = keep === null || this.isSettling() ? null : this.cardAt(keep);
     this.scene = scene;
     this.sides = shownSides(scene);
     const { cy } = this;
@@ -82,7 +82,7 @@ export class GraphCanvas {
     if (before !== null && after !== null) {
       cy.panBy({ x: (before.x - after.x) * cy.zoom(), y: (before.y - after.y) * cy.zoom() });
     } else {
-      this.homeAt = performance.now();
+      if (!this.isSettling()) this.homeAt = performance.now();
       this.home();
     }
     this.paint();
@@ -195,10 +195,14 @@ export class GraphCanvas {
     this.sheet.remove();
   }
 
-  /** A panel that opens with the page changes the room: within moments of the first look, that is taken again. */
+  /** A page that opens gets its parts one by one (a panel, a second answer): for moments the first look is taken anew. */
+  private isSettling(): boolean {
+    return performance.now() - this.homeAt < SETTLING_MS;
+  }
+
   private resize(): void {
     this.cy.resize();
-    if (performance.now() - this.homeAt < SETTLING_MS) this.home();
+    if (this.isSettling()) this.home();
   }
 
   private listen(): void {
