@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from whence.emit import Settings
+
 _FOLDER = "ends"
 _SUFFIX = ".jsonl"
 _ATTEMPTS = 5
@@ -96,6 +98,23 @@ def recover(spool_dir: str, emit: Callable[[dict[str, Any]], None]) -> int:
     except OSError:
         return 0
     return sum(_take(f"{folder}/{name}", emit) for name in names if name.endswith(_SUFFIX))
+
+
+def recover_into_spool(settings: Settings) -> int:
+    """Put the last events that dead processes left into the spool; return how many there were."""
+    from whence.emit import Emitter  # noqa: PLC0415  only the command line comes here without one
+
+    emitters: list[Emitter] = []
+
+    def emit(event: dict[str, Any]) -> None:
+        if not emitters:
+            emitters.append(Emitter(settings))
+        emitters[0].emit(event)
+
+    found = recover(settings.spool_dir, emit)
+    for emitter in emitters:
+        emitter.close(settings.exit_timeout_s)
+    return found
 
 
 def _take(path: str, emit: Callable[[dict[str, Any]], None]) -> int:

@@ -198,7 +198,10 @@ class TestEnds:
         assert emitted == [{"a": 1}]
         assert [file.name for file in folder.iterdir()] == ["other.txt"]
 
-    def test_end_of_a_killed_process_is_told_by_the_next(self, tmp_path):
+    @pytest.mark.parametrize(
+        "then", [["-c", "import whence; whence.configure(); whence.flush(20)"], ["-m", "whence.cli", "drain"]]
+    )
+    def test_end_of_a_killed_process_is_told_by_the_next(self, tmp_path, then):
         """The process dies between the end of the run and the reading of its statements."""
         code = """
 import os, signal, sqlalchemy as sa, whence
@@ -217,8 +220,7 @@ import time; time.sleep(20)
         }
         died = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environ)
         assert died.returncode == -signal.SIGKILL, died.stderr
-        next_one = "import whence; whence.configure(); whence.flush(20)"
-        subprocess.run([sys.executable, "-c", next_one], check=True, env=environ)
+        subprocess.run([sys.executable, *then], check=True, env=environ)
         events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
         assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
         assert [each["name"] for each in events[1]["outputs"]] == ["by hand"]

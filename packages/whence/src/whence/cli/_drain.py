@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whence._ends import recover_into_spool
 from whence.cli._command import ExitCode, flag_json
 from whence.cli._output import print_json, print_table, say
 from whence.emit import drain, load_settings, resend_refused
@@ -33,6 +34,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Drain the spool and report."""
     settings = load_settings({"spool_dir": args.spool_dir, "sinks": args.sinks})
+    recover_into_spool(settings)  # runs whose process was killed before their last event was complete
     resent = resend_refused(settings.spool_dir) if args.resend_refused else 0
     result = drain(settings, timeout_s=args.timeout)
     if args.json:

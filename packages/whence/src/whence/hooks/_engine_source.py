@@ -103,7 +103,7 @@ class EngineSource:
         if translate or compiled in self._structures or compiled.statement is None:
             return
         self._structures.add(compiled)
-        for element in walk(compiled.statement):
+        for element in dict.fromkeys(walk(compiled.statement)):
             if getattr(element, "__visit_name__", "") == "table" and hasattr(element, "primary_key"):
                 name = TableName(element.name, element.schema or self.default_schema, self.default_db)
                 yield (

@@ -407,13 +407,19 @@ class Resolver:
         if relation is not None:
             sources = relation.find(name)
             return self._missing(f"{qualifier}.{name}", relation.opens) if sources is None else sources
-        head = column.parts[0]
-        if len(column.parts) > 1 and not column.args.get("db"):  # a field of a struct column
-            sources = self._search(self.column_name(head), scope)
-            if sources:
-                return through(sources, TRANSFORMATION)
+        sources = self._struct_field(column, scope)
+        if sources is not None:
+            return through(sources, TRANSFORMATION)
         self.note("unresolved_column", f"column {qualifier}.{name} names no table of the query")
         return LOST
+
+    def _struct_field(self, column: exp.Column, scope: Scope) -> Sources | None:
+        """Return the sources of the column that holds a field: `doc.city`, `t.doc.city`; None when there is none."""
+        first, second, *_ = column.parts
+        relation = scope.named(first.name.lower())
+        if relation is not None:
+            return relation.find(self.column_name(second))
+        return self._search(self.column_name(first), scope)
 
     def _unqualified(self, name: str, scope: Scope) -> Sources:
         sources = self._search(name, scope)

@@ -273,3 +273,81 @@ def test_long_chains_are_read():
     assert {source.field for source in answer.indirect} == {"id"}
     (answer,) = lineage(" union all ".join(["select id from orders"] * 200), "postgres", schema=SHOP)
     assert _flows(answer) == {"id": {"orders.id IDENTITY"}}
+
+
+MORE = [
+    # joins of every form, in parentheses and by USING
+    ("select a.x from (a join b on a.id = b.id) left join c using (id)", "postgres", {"a", "b", "c"},
+     {"x": {"a.x IDENTITY"}}),
+    ("select q.m from (select a.x + b.y as m from a, b) q", "postgres", {"a", "b"},
+     {"m": {"a.x TRANSFORMATION", "b.y TRANSFORMATION"}}),
+    # rows made of columns
+    ("select u from t, unnest(t.list) as u", "postgres", {"t"}, {"u": {"t.list TRANSFORMATION"}}),
+    ("select g from generate_series(1, 3) as g", "postgres", set(), {"g": set()}),
+    ("select v.one from t cross join lateral (select t.a as one) v", "postgres", {"t"}, {"one": {"t.a IDENTITY"}}),
+    ("select e.value from t lateral view explode(t.tags) e as value", "spark", {"t"},
+     {"value": {"t.tags TRANSFORMATION"}}),
+    ("select v.b from (values (1, 2)) as v (a, b)", "postgres", set(), {"b": set()}),
+    # names
+    ("select t.doc.city as city from t", "bigquery", {"t"}, {"city": {"t.doc TRANSFORMATION"}}),
+    ("select 1 as one from dual", "oracle", set(), {"ONE": set()}),
+    ("with c as (select amount from orders) select * from c", "postgres", {"orders"},
+     {"amount": {"orders.amount IDENTITY"}}),
+    ("select * except (email) from customers", "bigquery", {"customers"},
+     {"id": {"customers.id IDENTITY"}, "name": {"customers.name IDENTITY"}}),
+    ("select c.* from customers c, orders o", "postgres", {"customers", "orders"},
+     {"id": {"customers.id IDENTITY"}, "email": {"customers.email IDENTITY"}, "name": {"customers.name IDENTITY"}}),
+    ("select lower(email), count(*), now() from customers", "postgres", {"customers"},
+     {"lower": {"customers.email TRANSFORMATION"}, "count": set(), "current_timestamp": set()}),
+    ("select sum(amount) filter (where id > 1) as s from orders", "postgres", {"orders"},
+     {"s": {"orders.amount AGGREGATION", "orders.id CONDITIONAL"}}),
+    ("select exists (select 1 from orders o where o.id = c.id) as e from customers c", "postgres",
+     {"orders", "customers"},
+     {"e": set()}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MORE, ids=[case[0] for case in MORE])
+def test_query(case):
+    statement, dialect, inputs, fields = case
+    (answer,) = lineage(statement, dialect, schema=SHOP)
+    assert {str(table) for table in answer.inputs} == inputs
+    assert _flows(answer) == fields
+
+
+def test_changing_cte_writes_its_table():
+    (answer,) = lineage("with gone as (delete from a returning *) insert into b (x) select y from gone", "postgres")
+    assert {str(table) for table in answer.outputs} == {"a", "b"}
+    assert [note.code for note in answer.notes] == ["changing_cte"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "outputs"),
+    [
+        ("drop table if exists a, b", "DROP_TABLE", ["a", "b"]),
+        ("drop index i", "CONTROL", []),
+        ("alter table a rename to b", "RENAME_TABLE", ["a", "b"]),
+        ("alter table a drop column x", "ALTER_TABLE", ["a"]),
+        ("create index i on a (x)", "CONTROL", []),
+        ("insert into a default values", "INSERT", ["a"]),
+        ("copy (select x from a) to '/tmp/x'", "SELECT", []),
+        ("vacuum full a", "CONTROL", []),
+        ("grant select on a to b", "CONTROL", []),
+        ("-- only a comment", "CONTROL", []),
+    ],
+)
+def test_kinds(statement, kind, outputs):
+    answers = lineage(statement, "postgres")
+    assert [answer.kind for answer in answers] == [kind]
+    assert [str(table) for answer in answers for table in answer.outputs] == outputs
+
+
+def test_memory_is_bounded():
+    from whence.sql._engine import Engine  # noqa: PLC0415  loads the parser
+
+    engine = Engine(max_entries=3, max_chars=100)
+    for number in range(10):
+        engine.lineage(f"select a{number} from t", "", None, None, Schema())
+    assert len(engine._answers) == 3
+    engine.lineage("select " + ", ".join(f"b{n}" for n in range(100)) + " from t", "", None, None, Schema())
+    assert engine._chars <= 100
