@@ -97,7 +97,7 @@ class _Surroundings:
         if any(not link.job_id for link in self.field_links):
             datasets = [node for node in self.distances if node > 0]
             steps = self.reader.steps(datasets, "down", self.budget.row_limit)
-            self.steps += [(step, "down") for step in steps if not step.job_id and step.far in self.distances]
+            self.steps.extend((step, "down") for step in steps if not step.job_id and step.far in self.distances)
 
     def _place(self, walker: FieldWalker, sign: int) -> None:
         for (dataset, _), hops in walker.distances.items():

@@ -204,7 +204,7 @@ def _flows(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, 
 def _field_edges(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, Any]]:
     for job_id, target, source, stored in connection.execute(_SQL["derivations"]):
         said = field_map(stored)
-        known = {"job": names.job(job_id), "target": names.of(target), "source": _SOURCES[source]}
+        known: dict[str, Any] = {"job": names.job(job_id), "target": names.of(target), "source": _SOURCES[source]}
         for field, origins in [*said.fields.items(), (None, said.whole)]:
             for origin in origins:
                 yield {

@@ -74,11 +74,11 @@ class ReaderPool:
     def close(self) -> None:
         """Close the connections that are free; those still lent are closed when given back."""
         self._closed = True
-        lent = []
+        free = 0
         while not self._free.empty():
             connection = self._free.get_nowait()
             if connection is not None:
                 connection.close()
-            lent.append(None)
-        for slot in lent:
-            self._free.put(slot)
+            free += 1
+        for _ in range(free):
+            self._free.put(None)
