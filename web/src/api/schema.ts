@@ -1129,7 +1129,7 @@ export interface components {
         };
         /**
          * DatasetDetail
-         * @description A dataset; the last three are ours: its other names, and the jobs that write and read it.
+         * @description A dataset; the last five are ours: its other names, the jobs that write and read it (at most 1,000 each).
          */
         DatasetDetail: {
             id: components["schemas"]["Name"];
@@ -1173,6 +1173,10 @@ export interface components {
             producedBy: components["schemas"]["Name"][];
             /** Consumedby */
             consumedBy: components["schemas"]["Name"][];
+            /** Producercount */
+            producerCount: number;
+            /** Consumercount */
+            consumerCount: number;
         };
         /**
          * DatasetField
@@ -1676,6 +1680,51 @@ export interface components {
             labels: string[];
             /** Tags */
             tags: string[];
+        };
+        /**
+         * JobDetail
+         * @description A job; the last is ours: the job that starts it, by its full name.
+         */
+        JobDetail: {
+            id: components["schemas"]["Name"];
+            /** Type */
+            type: string;
+            /** Name */
+            name: string;
+            /** Simplename */
+            simpleName: string;
+            /** Parentjobname */
+            parentJobName: string | null;
+            /** Parentjobuuid */
+            parentJobUuid: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Namespace */
+            namespace: string;
+            /** Inputs */
+            inputs: components["schemas"]["Name"][];
+            /** Outputs */
+            outputs: components["schemas"]["Name"][];
+            /** Location */
+            location: string | null;
+            /** Description */
+            description: string | null;
+            latestRun: components["schemas"]["Run"] | null;
+            /** Latestruns */
+            latestRuns: components["schemas"]["Run"][] | null;
+            /** Facets */
+            facets: {
+                [key: string]: unknown;
+            };
+            /** Currentversion */
+            currentVersion: string | null;
+            /** Labels */
+            labels: string[];
+            /** Tags */
+            tags: string[];
+            parent: components["schemas"]["Name"] | null;
         };
         /**
          * JobNode
@@ -3708,7 +3757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobDetail"];
                 };
             };
             /** @description A parameter is wrong: which, and what is allowed. */

@@ -45,8 +45,8 @@ export function DatasetDetails({ node, field, actions }: DatasetDetailsProps) {
               <Versions namespace={namespace} name={name} onRun={actions.onRun} />
             </Tabs.Panel>
             <Tabs.Panel value="jobs">
-              <Jobs title="Written by" jobs={data.producedBy} onOpen={actions.onOpen} />
-              <Jobs title="Read by" jobs={data.consumedBy} onOpen={actions.onOpen} />
+              <Jobs title="Written by" jobs={data.producedBy} count={data.producerCount} onOpen={actions.onOpen} />
+              <Jobs title="Read by" jobs={data.consumedBy} count={data.consumerCount} onOpen={actions.onOpen} />
             </Tabs.Panel>
             <Tabs.Panel value="facets">
               <FacetTree facets={data.facets} />
@@ -138,6 +138,7 @@ function Columns({
 }
 
 const VERSIONS = 50;
+const JOBS = 100;
 
 function Versions({ namespace, name, onRun }: { namespace: string; name: string; onRun: (id: string) => void }) {
   const api = useApi();
@@ -185,7 +186,14 @@ function Versions({ namespace, name, onRun }: { namespace: string; name: string;
   );
 }
 
-function Jobs({ title, jobs, onOpen }: { title: string; jobs: Dataset["producedBy"]; onOpen: (id: string) => void }) {
+interface JobsProps {
+  title: string;
+  jobs: Dataset["producedBy"];
+  count: number;
+  onOpen: (id: string) => void;
+}
+
+function Jobs({ title, jobs, count, onOpen }: JobsProps) {
   return (
     <section aria-label={title}>
       <Text size="xs" fw={600} c="dimmed" mt="xs">
@@ -196,9 +204,10 @@ function Jobs({ title, jobs, onOpen }: { title: string; jobs: Dataset["producedB
           no job
         </Text>
       )}
-      {jobs.map((job) => (
+      {jobs.slice(0, JOBS).map((job) => (
         <NodeLink key={`${job.namespace} ${job.name}`} node={{ type: "JOB", ...job }} onOpen={onOpen} />
       ))}
+      {count > JOBS && <Text size="xs" c="dimmed">{`The first ${JOBS} of ${count.toLocaleString("en")}.`}</Text>}
     </section>
   );
 }
