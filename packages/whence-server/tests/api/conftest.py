@@ -43,8 +43,8 @@ class Api(TestClient):
         return response.json()
 
 
-def _running(folder: Path) -> Iterator[Api]:
-    with Api(create_app(ServerSettings(data_dir=folder)), raise_server_exceptions=False) as api:
+def _running(folder: Path, **settings: Any) -> Iterator[Api]:
+    with Api(create_app(ServerSettings(data_dir=folder, **settings)), raise_server_exceptions=False) as api:
         yield api
 
 
@@ -58,3 +58,9 @@ def api(tmp_path: Path) -> Iterator[Api]:
 def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Give a server that the tests of a module share: only for tests that use names of their own, or only read."""
     yield from _running(tmp_path_factory.mktemp("api"))
+
+
+@pytest.fixture
+def hurried_api(tmp_path: Path) -> Iterator[Api]:
+    """Give a server that has no time for graphs."""
+    yield from _running(tmp_path, graph_time_limit_s=0)

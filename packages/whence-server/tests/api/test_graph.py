@@ -166,6 +166,29 @@ def test_hubs_are_bounded_and_counted(api):
     assert len(api.answer("/lineage/graph", entity="hub", maxNodes=100_000)["nodes"]) == 1_000
 
 
+def test_a_hub_is_listed_up_to_a_bound_with_its_count(api):
+    batch = [run_event(f"r{i}", ["hub"], at=i) for i in range(1_005)] + [run_event("w", [], ["hub"], at=9_999)]
+    assert api.post("/api/v1/lineage/batch", json=batch).status_code == 204
+    found = api.answer(f"/api/v1/namespaces/{NS}/datasets/hub")
+    assert (found["producerCount"], found["consumerCount"], len(found["consumedBy"])) == (1, 1_005, 1_000)
+    assert found["producedBy"] == [{"namespace": "jobs", "name": "w"}]
+    rings = api.answer("/api/v1/lineage", nodeId=d("hub"), depth=0, maxNodes=100)
+    assert (len(rings["graph"]), rings["truncatedReason"]) == (100, "node cap 100 reached at hop 0")
+
+
+def test_no_time_left_is_said(hurried_api):
+    hurried_api.tell(run_event("one", ["a"], ["b"]))
+    graph = hurried_api.answer("/lineage/graph", entity="a")
+    assert graph["truncatedReason"] == "time cap 0 s reached at hop 1"
+    assert [node["name"] for node in graph["nodes"]] == ["a"]
+    for url, parameters in (
+        ("/lineage/path", {"frm": "a", "to": "b"}),
+        ("/lineage/impact", {"entity": "a"}),
+        ("/api/v1/lineage", {"nodeId": d("a")}),
+    ):
+        assert hurried_api.answer(url, **parameters)["truncated"] is True
+
+
 def test_both_directions_share_the_cap_hop_by_hop(api):
     for i in range(30):
         api.tell(run_event(f"w{i}", [f"in{i}"], ["mid"], at=i), run_event(f"r{i}", ["mid"], [f"out{i}"], at=100 + i))
@@ -328,12 +351,10 @@ def job(name: str) -> dict[str, Any]:
 def test_explicit_lineage_of_every_form(api, told, listed, expected):
     """A job that tells of flows which are not its own is no part of them."""
     api.tell(run_event("teller", [], listed, job_facets=told))
-    start = next(iter(expected))[0]
-    graph = api.answer("/lineage/graph", entity=start)
-    assert edges(graph) == expected
-    assert {edge["source"] for edge in graph["edges"]} == {"lineage"}
-    end = next(destination for _, destination in expected if destination not in {origin for origin, _ in expected})
-    assert edges(api.answer("/lineage/graph", entity=end)) == expected
+    for entity in {end for edge in expected for end in edge}:
+        graph = api.answer("/lineage/graph", entity=entity)
+        assert edges(graph) == expected, entity
+        assert {edge["source"] for edge in graph["edges"]} == {"lineage"}
 
 
 def test_fields_told_by_an_explicit_lineage_facet(api):

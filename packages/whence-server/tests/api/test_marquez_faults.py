@@ -97,6 +97,7 @@ def test_a_job_with_a_parent_keeps_its_name(api):
     api.tell(run_event("flow", kind="START"), run_event("step", ["in"], ["out"], run_facets={"parent": parent}))
     job = api.answer(f"{JOB}/step")
     assert (job["name"], job["simpleName"], job["parentJobName"]) == ("step", "step", "flow")
+    assert job["parent"] == {"namespace": "jobs", "name": "flow"}
     assert api.answer(f"/api/v1/jobs/runs/{run_id('step')}")["parentRun"]["id"] == run_id("flow")
     assert api.answer(f"/api/v1/jobs/runs/{run_id('flow')}")["childRuns"][0]["id"] == run_id("step")
     api.refusal(f"{JOB}/flow.step", 404)

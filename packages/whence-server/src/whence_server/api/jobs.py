@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from whence_server.api.answers.graph import RunState
-from whence_server.api.answers.marquez import Job, Jobs, JobVersion, JobVersions
+from whence_server.api.answers.marquez import Job, JobDetail, Jobs, JobVersion, JobVersions
 from whence_server.api.context import Context
 from whence_server.api.documented import problems
 from whence_server.api.orders import JobOrder
@@ -44,7 +44,7 @@ def list_jobs(
         return json_answer(jobs.page(store, namespace, states=last_run_states, limit=limit, offset=offset))
 
 
-@router.get("/namespaces/{namespace}/jobs/{job}", response_model=Job, responses=problems(404))
+@router.get("/namespaces/{namespace}/jobs/{job}", response_model=JobDetail, responses=problems(404))
 def get_job(context: Context, namespace: NamespaceName, job: JobName) -> Response:
     """Answer one job with its datasets, facets and latest runs."""
     with context.reads.reading() as store:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from fastapi import Path, Query
 from pydantic import BeforeValidator
 
-MAX_PAGE = 10_000
+MAX_PAGE = 1_000
 MAX_DEPTH = 1_000_000
 MAX_OFFSET = 2**53
 

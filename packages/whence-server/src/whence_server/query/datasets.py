@@ -8,13 +8,12 @@ import orjson
 
 from whence_server.query.dataset_shape import DatasetBook, column_lineage_of, rendered_fields
 from whence_server.query.errors import UnknownError
-from whence_server.query.job_shape import MAX_EDGES
 from whence_server.query.lookup import dataset_row, named_rows, namespace_row
 from whence_server.query.nodes import NodeBook
 from whence_server.query.run_shape import RunBook
 from whence_server.query.version_facets import facets_of_version
 from whence_server.query.versions import dataset_version, initial_version, schema_version
-from whence_server.stores.rows import INPUT, DatasetVersionRow, Page
+from whence_server.stores.rows import INPUT, OUTPUT, DatasetVersionRow, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from whence_server.stores.rows import DatasetRow, RunRow
 
 MAX_ALIASES = 1_000
+MAX_JOBS = 1_000
 SCAN = 1_000  # versions are looked for this many at a time
 
 
@@ -66,13 +66,15 @@ def _names(rows: Iterable[DatasetRow]) -> list[str]:
     return sorted(f"dataset:{row.namespace}:{row.name}" for row in rows)
 
 
-def _jobs_around(reader: Reader, book: NodeBook, row: DatasetRow) -> dict[str, list[dict[str, str]]]:
-    edges = reader.edges_of_datasets([row.id], MAX_EDGES)
-    book.load(-edge.job_id for edge in edges)
-    around: dict[str, list[dict[str, str]]] = {}
-    for key, is_reader in (("producedBy", False), ("consumedBy", True)):
-        jobs = {edge.job_id for edge in edges if (edge.direction == INPUT) is is_reader and book.is_shown(-edge.job_id)}
-        names = sorted((book.jobs[job].namespace, book.jobs[job].name) for job in jobs)
+def _jobs_around(reader: Reader, book: NodeBook, row: DatasetRow) -> dict[str, Any]:
+    """Return the jobs that write and read a dataset by name, at most MAX_JOBS each, and how many there are."""
+    writers, readers = reader.degrees([row.id]).get(row.id, (0, 0))
+    around: dict[str, Any] = {"producerCount": writers, "consumerCount": readers}
+    for key, direction in (("producedBy", OUTPUT), ("consumedBy", INPUT)):
+        jobs = reader.jobs_around([row.id], MAX_JOBS, directions=(direction,))
+        book.load(-job for job in jobs)
+        rows = [book.jobs[job] for job in jobs if book.is_shown(-job)]
+        names = sorted((job.namespace, job.name) for job in rows)
         around[key] = [{"namespace": namespace, "name": name} for namespace, name in names]
     return around
 

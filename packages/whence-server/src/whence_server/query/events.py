@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("run", "job", "dataset")
 ID_DIGITS = 40
 SCAN = 1_000
-MAX_SCANNED = 100_000
+MAX_SCANNED = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

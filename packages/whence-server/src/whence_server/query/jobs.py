@@ -43,9 +43,12 @@ def _stored_states(states: Sequence[str] | None) -> list[str]:
 
 
 def one(reader: Reader, namespace: str, name: str) -> dict[str, Any]:
-    """Answer one job, in the shape `Job`."""
+    """Answer one job, in the shape `JobDetail`."""
     row = job_row(reader, namespace, name)
-    return JobBook(reader, NodeBook(reader), [row]).job(row)
+    book = NodeBook(reader)
+    found = JobBook(reader, book, [row]).job(row)
+    parent = None if row.parent_job_id is None else book.jobs.get(row.parent_job_id)
+    return found | {"parent": None if parent is None else {"namespace": parent.namespace, "name": parent.name}}
 
 
 def versions(reader: Reader, namespace: str, name: str, *, limit: int, offset: int) -> dict[str, Any]:

@@ -221,8 +221,8 @@ class Reader(Protocol):
         """Return the edges of canonical datasets and of their aliases. Dataset ids are canonical."""
         ...
 
-    def jobs_around(self, dataset_ids: Sequence[int], limit: int) -> list[int]:
-        """Return the jobs that read or write canonical datasets or their aliases at present, each once."""
+    def jobs_around(self, dataset_ids: Sequence[int], limit: int, *, directions: Sequence[int] = (0, 1)) -> list[int]:
+        """Return the jobs that read (direction 0) or write (1) canonical datasets or their aliases, each once."""
         ...
 
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:

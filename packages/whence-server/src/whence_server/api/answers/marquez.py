@@ -133,11 +133,13 @@ class Dataset(DatasetSummary):
 
 
 class DatasetDetail(Dataset):
-    """A dataset; the last three are ours: its other names, and the jobs that write and read it."""
+    """A dataset; the last five are ours: its other names, the jobs that write and read it (at most 1,000 each)."""
 
     aliases: list[str]
     produced_by: list[Name]
     consumed_by: list[Name]
+    producer_count: int
+    consumer_count: int
 
 
 class Datasets(Answer):
@@ -264,6 +266,12 @@ class Job(JobSummary):
     current_version: str | None
     labels: list[str]
     tags: list[str]
+
+
+class JobDetail(Job):
+    """A job; the last is ours: the job that starts it, by its full name."""
+
+    parent: Name | None
 
 
 class Jobs(Answer):

@@ -11,7 +11,7 @@ import orjson
 
 from whence_server.graph.derivations import only_from
 from whence_server.graph.event_id import LENGTH, event_time_of
-from whence_server.stores.rows import INFERRED, INPUT, OUTPUT, DerivationRow, EdgeRow, Step
+from whence_server.stores.rows import FROM_LINEAGE, INFERRED, INPUT, OUTPUT, DerivationRow, EdgeRow, Step
 from whence_server.stores.sqlite.reads import array
 from whence_server.stores.sqlite.reads_names import NameReads
 
@@ -60,6 +60,8 @@ class GraphReads(NameReads):
         found.add_flows(flows, self._flow_times(flows, far_edges), stands_for)
         found.add_inferred(around, far_edges, direction, stands_for)
         found.add_jobs(asked_jobs, far_edges, stands_for)
+        if direction == "up" and asked_jobs:
+            found.add_jobs_behind(self._rows("jobs_behind", jobs=array(asked_jobs), limit=limit))
         return found.steps()
 
     def _flow_times(self, flows: list[Row], far_edges: list[Row]) -> dict[tuple[int, int], int]:
@@ -94,9 +96,10 @@ class GraphReads(NameReads):
             return found
         return [edge._replace(dataset_id=stands_for.get(edge.dataset_id, edge.dataset_id)) for edge in found]
 
-    def jobs_around(self, dataset_ids: Sequence[int], limit: int) -> list[int]:
-        """Return the jobs that read or write canonical datasets or their aliases at present, each once."""
-        return [row[0] for row in self._rows_of("jobs_beside", self._with_members(list(dataset_ids)), limit=limit)]
+    def jobs_around(self, dataset_ids: Sequence[int], limit: int, *, directions: Sequence[int] = (0, 1)) -> list[int]:
+        """Return the jobs that read (direction 0) or write (1) canonical datasets or their aliases, each once."""
+        raw = self._with_members(list(dataset_ids))
+        return [row[0] for row in self._rows_of("jobs_beside", raw, directions=array(directions), limit=limit)]
 
     def degrees(self, nodes: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return how many current steps lie (up, down) of each canonical dataset, counting jobs.
@@ -206,6 +209,11 @@ class _Found:
         for job, dataset, source, last_seen in far_edges:
             if job in asked:
                 self._add(Step(-job, job, _standing(stands_for, dataset), source, last_seen))
+
+    def add_jobs_behind(self, rows: list[Row]) -> None:
+        """Add jobs that feed the jobs of the frontier."""
+        for job, origin, last_seen in rows:
+            self._add(Step(-job, job, origin, FROM_LINEAGE, last_seen))
 
 
 def _standing(stands_for: dict[int, int], node: int) -> int:

@@ -29,6 +29,18 @@ CROSS JOIN flow AS f ON f.target = asked.value
 LEFT JOIN edge AS o ON o.job_id = f.job_id AND o.direction = 1 AND o.dataset_id = f.target
 LIMIT :limit;
 
+-- name: jobs_behind
+-- jobs that are told to be sources of what a job writes: no edge leads from job to job
+SELECT j.id, o.value, j.last_seen
+FROM json_each(:jobs) AS asked
+CROSS JOIN job AS j ON j.id = asked.value
+CROSS JOIN derivation AS d ON d.job_id = j.id
+CROSS JOIN json_each(CAST(d.origins AS TEXT)) AS o
+CROSS JOIN edge AS e ON e.job_id = j.id AND e.direction = 1 AND e.dataset_id = d.target
+WHERE o.value < 0 AND o.value <> -j.id
+  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = j.id AND f.origin = o.value)
+LIMIT :limit;
+
 -- name: last_seen
 SELECT d.id, d.last_seen FROM json_each(:nodes) AS asked CROSS JOIN dataset AS d ON d.id = asked.value
 UNION ALL
@@ -47,7 +59,8 @@ LIMIT :limit;
 -- name: jobs_beside
 SELECT DISTINCT e.job_id
 FROM json_each(:ids) AS asked
-CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction IN (0, 1) AND e.current = 1
+CROSS JOIN json_each(:directions) AS way
+CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction = way.value AND e.current = 1
 LIMIT :limit;
 
 -- name: degrees

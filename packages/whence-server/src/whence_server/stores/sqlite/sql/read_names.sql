@@ -65,17 +65,18 @@ SELECT f.dataset_id, f.key, f.body
 FROM json_each(:ids) AS asked CROSS JOIN dataset_facet AS f ON f.dataset_id = asked.value;
 
 -- name: dataset_facets_of_keys
+-- the plus: one look for each dataset over its few facets is faster than one for each key
 SELECT f.dataset_id, f.key, f.body
-FROM json_each(:ids) AS asked CROSS JOIN json_each(:keys) AS wanted
-CROSS JOIN dataset_facet AS f ON f.dataset_id = asked.value AND f.key = wanted.value;
+FROM json_each(:ids) AS asked
+CROSS JOIN dataset_facet AS f ON f.dataset_id = asked.value AND +f.key IN (SELECT value FROM json_each(:keys));
 
 -- name: job_facets
 SELECT f.job_id, f.key, f.body FROM json_each(:ids) AS asked CROSS JOIN job_facet AS f ON f.job_id = asked.value;
 
 -- name: job_facets_of_keys
 SELECT f.job_id, f.key, f.body
-FROM json_each(:ids) AS asked CROSS JOIN json_each(:keys) AS wanted
-CROSS JOIN job_facet AS f ON f.job_id = asked.value AND f.key = wanted.value;
+FROM json_each(:ids) AS asked
+CROSS JOIN job_facet AS f ON f.job_id = asked.value AND +f.key IN (SELECT value FROM json_each(:keys));
 
 -- name: run_facets
 SELECT f.run_id, f.key, f.body FROM json_each(:ids) AS asked CROSS JOIN run_facet AS f ON f.run_id = asked.value;
