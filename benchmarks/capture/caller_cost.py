@@ -11,16 +11,22 @@ those of the collector study (C1): 3, 8 and 20 us; 1.4 times the query on SQLite
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 import whence
 from whence.hooks.sqlalchemy import HOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHORT = "select id, name from small where id = :id"
 
@@ -85,17 +91,38 @@ def measure(engine: sa.Engine, blocks: int, queries: int) -> dict[str, list[tupl
     return pairs
 
 
+@contextlib.contextmanager
+def own_postgres() -> Iterator[str | None]:
+    """Give the URL of a PostgreSQL server started for this, None where there is none."""
+    sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+    from servers import PostgreSQL, ServerAbsentError  # noqa: PLC0415  the tests' own, found only now
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            server = PostgreSQL(Path(folder) / "postgres")
+            server.folder.mkdir()
+            server.start()
+        except ServerAbsentError as absent:
+            print(absent)
+            yield None
+            return
+        with server.database() as url:
+            yield url
+        server.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--postgres", help="a SQLAlchemy URL")
+    parser.add_argument("--postgres", help="a SQLAlchemy URL; without it a server is started if the machine has one")
     parser.add_argument("--blocks", type=int, default=40)
     parser.add_argument("--queries", type=int, default=400)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         whence.configure(sinks=f"file:{Path(folder) / 'events.jsonl'}", spool_dir=str(Path(folder) / "spool"))
         engines = {"sqlite in memory": sa.create_engine("sqlite://")}
-        if args.postgres:
-            engines["postgres"] = sa.create_engine(args.postgres)
+        url = args.postgres or stack.enter_context(own_postgres())
+        if url:
+            engines["postgres"] = sa.create_engine(url)
         print(f"{'':18}{'situation':16}{'query us':>10}{'added us':>10}{'ratio':>8}")
         for name, engine in engines.items():
             for situation, pairs in measure(engine, args.blocks, args.queries).items():

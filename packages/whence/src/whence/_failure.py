@@ -68,7 +68,7 @@ def cleansed(text: str) -> str:
         (r"(=\s*)\((?:[^()]|\([^()]*\))*\)", r"\1(?)"),
         (r"(:\s*)\"[^\"]*\"", r"\1?"),
         (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "?"),
-        (r"\d(?:[\d -]*\d){3,}", "?"),
+        (r"\d(?:[ -]?\d){6,}", "?"),
         (r"((?:password|passwd|secret|token|api_?key)\s*[=:]\s*)\S+", r"\1?"),
     ):
         text = re.sub(pattern, instead, text, flags=re.IGNORECASE)

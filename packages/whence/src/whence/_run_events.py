@@ -141,15 +141,23 @@ def add_lineage(body: Json, lineage: RunLineage, sql_text: str) -> None:
         if use.fields:
             facets["columnLineage"] = _column_lineage(use)
         name = (use.dataset.namespace, use.dataset.name)
-        _add_origins(facets, use, held - {name} if use.takes_values or name in by_hand else set(), everything - {name})
+        if not _is_explicit(dataset):
+            passed = held - {name} if use.takes_values or name in by_hand else set[Name]()
+            _add_origins(facets, use, passed, everything - {name})
         _merge_facets(dataset, facets)
         if use.rows is not None and use.is_counted:
             statistics = facet("OutputStatisticsOutputDatasetFacet", rowCount=use.rows)
             dataset.setdefault("outputFacets", {}).setdefault("outputStatistics", statistics)
     for namespace, name in by_hand - {(each.namespace, each.name) for each in lineage.outputs}:
-        if held != everything:
-            _merge_facets(_entry(body["outputs"], namespace, name), {"lineage": _origins(set(), held)})
+        dataset = _entry(body["outputs"], namespace, name)
+        if held != everything and not _is_explicit(dataset):
+            _merge_facets(dataset, {"lineage": _origins(set(), held)})
     _add_statements(body, lineage, sql_text)
+
+
+def _is_explicit(dataset: Json) -> bool:
+    """Whether somebody said by hand where a dataset comes from; nothing of ours shall outrank that."""
+    return not {"columnLineage", "lineage"}.isdisjoint(dataset.get("facets", {}))
 
 
 def _names(datasets: list[Json]) -> set[Name]:

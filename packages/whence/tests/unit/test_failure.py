@@ -12,7 +12,7 @@ from whence._failure import cleansed, message_of, trace_of
     ("text", "told"),
     [
         ("the disk is full", "the disk is full"),
-        ("bad row 42", "bad row 42"),
+        ("bad row 42 in line 1742", "bad row 42 in line 1742"),
         ("no user 'bob'", "no user ?"),
         ("Duplicate entry 'bob@x.com' for key 'email'", "Duplicate entry ? for key ?"),
         ("Key (email)=(bob (b), 1) already exists.", "Key (email)=(?) already exists."),

@@ -269,7 +269,8 @@ def _probe(driver: Any) -> Callable[[], bool] | None:
     if hasattr(driver, "in_transaction"):  # sqlite3, aiosqlite
         return lambda: driver.in_transaction
     if hasattr(driver, "pgconn"):  # psycopg 3
-        return lambda: driver.pgconn.transaction_status != 0
+        connection = driver.pgconn
+        return lambda: connection.transaction_status != 0
     if hasattr(driver, "get_transaction_status"):  # psycopg2
         return lambda: driver.get_transaction_status() != 0
     if hasattr(driver, "is_in_transaction"):  # asyncpg
