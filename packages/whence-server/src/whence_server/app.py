@@ -36,7 +36,7 @@ UI: Final = Path(__file__).parent / "ui"
 SWITCH_INTERVAL_S: Final = 0.001
 # Events are trees of many small objects that hold no cycles; the default thresholds look through all states for each
 # few hundred of them.
-GC_THRESHOLDS: Final = (50_000, 20, 50)
+GC_THRESHOLDS: Final = (200_000, 50, 100)
 GRACE_S: Final = 10
 
 

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from whence_server.errors import (
 from whence_server.stores.sqlite import FILE_NAME, SqliteStore, open_store
 from whence_server.stores.sqlite.connection import CORRUPT, UNAVAILABLE, translation
 from whence_server.stores.sqlite.versions import VERSION, bring_up_to_date
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -110,14 +113,29 @@ def test_limits_of_this_process_are_untouched():
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_folder_that_cannot_be_written_is_said(tmp_path):
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(StoreError, match=r"rights|writable"):
-            open_store(tmp_path)
-    finally:
-        tmp_path.chmod(0o700)
+@pytest.fixture
+def nobody():
+    """Give up root's rights for a while: nothing is read-only to root."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(NOBODY)
+    yield
+    os.seteuid(was)
+
+
+@pytest.fixture
+def closed_folder():
+    """Give a folder that everybody may look into and nobody may write to."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_written_is_said(closed_folder, nobody):
+    with pytest.raises(StoreError, match=r"rights|writable"):
+        open_store(closed_folder)
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):

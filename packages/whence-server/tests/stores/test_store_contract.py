@@ -68,6 +68,20 @@ def test_warnings_of_the_check_and_of_the_fold_are_kept(store):
     assert orjson.loads(tell(store, event)[0].warnings)[0]["code"] == "schema_url_missing"
 
 
+def test_a_time_far_ahead_is_kept_with_a_warning(store):
+    event = dataset_event(1, "a") | {"eventTime": "9999-12-31T00:00:00Z"}
+    kept = tell(store, event)[0]
+    assert [each["code"] for each in orjson.loads(kept.warnings)] == ["event_time_in_future"]
+    store.rebuild()
+    with store.reading() as reader:
+        assert [row.warnings for row in reader.events_with_warnings(ALL)] == [kept.warnings]
+
+
+def test_a_group_may_be_larger_than_a_statement(store):
+    tell(store, *(run_event("START", i % 3_000, run=i) for i in range(1_300)))
+    assert not any(each.new for each in tell(store, *(run_event("START", i % 3_000, run=i) for i in range(1_300))))
+
+
 def test_events_are_listed_by_event_time(store):
     tell(store, *(run_event("RUNNING", second) for second in (5, 1, 3)))
     with store.reading() as reader:

@@ -49,6 +49,13 @@ class _Names:
         self.work, self.said, self.seq, self.own_job = work, said, seq, own_job
         self.datasets: dict[int, DatasetState] = {}
 
+    def mention(self, origins: Origins) -> None:
+        """Make known what datasets a facet names."""
+        for name in dict.fromkeys(origin.name for origin in origins.all()):
+            if name is not None:
+                dataset = self.work.dataset(name, self.said.time, self.seq, used=True)
+                self.datasets[dataset.id] = dataset
+
     def node(self, origin: Origin) -> int:
         """Return the node of an origin; 0 when it is the event's own job and the event has none."""
         if origin.name is None:
@@ -81,7 +88,8 @@ def _merge_columns(
 ) -> Derivation | None:
     """Merge a columnLineage facet; return the derivation when what it says changed. Names are known in any case."""
     origins, said = about.column_lineage, names.said
-    writer = None if origins is None else written(origins, names.node)
+    if origins is not None:
+        names.mention(origins)
     known = derivations.of(dataset.id, FROM_COLUMN_LINEAGE)
     if said.id <= known.stamp:
         return None
@@ -92,6 +100,7 @@ def _merge_columns(
     if content == known.content:
         return None
     known.content = content
+    writer = None if origins is None else written(origins, names.node)
     known.origins = None if writer is None else writer.nodes()
     known.fields = None if writer is None else writer.encode()
     return known

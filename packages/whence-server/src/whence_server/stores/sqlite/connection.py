@@ -22,7 +22,8 @@ _WRITER_PRAGMAS: Final = (
     "PRAGMA secure_delete = OFF",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -65536",
-    "PRAGMA wal_autocheckpoint = 4000",
+    # A commit that fills the log waits until its pages are in the file: often and briefly rather than seldom and long.
+    "PRAGMA wal_autocheckpoint = 1000",
     "PRAGMA journal_size_limit = 67108864",
 )
 _READER_PRAGMAS: Final = ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -16384")

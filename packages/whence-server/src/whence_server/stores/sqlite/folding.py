@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from whence_server.graph.workset import Changes, Workset
 
 _WEIGH_EVERY = 64  # groups
+_CLOCKS_DIFFER = 86_400_000_000  # microseconds
+_FROM_THE_FUTURE = {
+    "code": "event_time_in_future",
+    "path": "$.eventTime",
+    "message": "eventTime is more than a day after the receipt; what it says outranks all that happens until then",
+}
 
 
 class Unfolded(NamedTuple):
@@ -32,6 +38,7 @@ class Unfolded(NamedTuple):
     id: bytes
     event: dict[str, Any]
     checked: Checked
+    received_at: int
 
 
 class Folded(NamedTuple):
@@ -102,6 +109,8 @@ def _cause(error: Exception) -> str:
 
 def _result(each: Unfolded, said: Said | None, errors: dict[int, str]) -> Folded:
     warnings = [warning.to_json() for warning in each.checked.warnings]
+    if each.checked.event_time > each.received_at + _CLOCKS_DIFFER:
+        warnings.append(_FROM_THE_FUTURE)
     if said is not None:
         warnings.extend(said.notes.to_json())
     return Folded(orjson.dumps(warnings) if warnings else None, errors.get(each.seq))

@@ -26,7 +26,7 @@ from whence_server.graph.states import (
     stamps_from_json,
 )
 from whence_server.graph.workset import NextIds, Workset
-from whence_server.stores.sqlite.statements import load_statements
+from whence_server.stores.sqlite.statements import load_statements, marked_blocks
 
 if TYPE_CHECKING:
     import sqlite3
@@ -201,23 +201,15 @@ def _load_runs(connection: sqlite3.Connection, work: Workset, group: Sequence[Sa
     missing = {key for key in _missing(work.runs, wanted) if key[0] > NO_JOB}
     if not missing:
         return
-    uuids = sorted({uuid for _, uuid in missing})
-    marks = ",".join("?" * _padded(uuids))
     found: dict[int, RunState] = {}
-    for row in connection.execute(f"SELECT {_RUN_COLUMNS} FROM run WHERE uuid IN ({marks})", uuids):  # noqa: S608 - marks only
-        if (row[1], row[2]) in missing:
-            state = _run_from_row(row)
-            found[state.id] = work.runs[state.job_id, state.uuid] = state
+    for block, marks in marked_blocks(sorted({uuid for _, uuid in missing})):
+        for row in connection.execute(f"SELECT {_RUN_COLUMNS} FROM run WHERE uuid IN ({marks})", block):  # noqa: S608 - marks only
+            if (row[1], row[2]) in missing:
+                state = _run_from_row(row)
+                found[state.id] = work.runs[state.job_id, state.uuid] = state
     if found:
         for row in connection.execute(_SQL["run_datasets"], {"ids": orjson.dumps(list(found)).decode()}):
             _add_run_dataset(found[row[0]], row)
-
-
-def _padded(values: list[Any]) -> int:
-    """Fill up with None to a power of two, so that few different statements are prepared; return the length."""
-    length = 1 << (len(values) - 1).bit_length()
-    values.extend([None] * (length - len(values)))
-    return length
 
 
 def _run_from_row(row: tuple[Any, ...]) -> RunState:

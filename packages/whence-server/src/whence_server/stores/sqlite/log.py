@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from whence_server.stores.sqlite.statements import marked_blocks
 from whence_server.stores.sqlite.writing import Upsert
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class LogRow(NamedTuple):
 
 def known_ids(connection: sqlite3.Connection, ids: Sequence[bytes]) -> set[bytes]:
     """Return which events the log has."""
-    length = 1 << (len(ids) - 1).bit_length()  # few lengths: few statements to prepare
-    marks = ",".join("?" * length)
-    padded = [*ids, *([None] * (length - len(ids)))]
-    return {row[0] for row in connection.execute(f"SELECT id FROM event WHERE id IN ({marks})", padded)}  # noqa: S608 - marks only
+    found: set[bytes] = set()
+    for block, marks in marked_blocks(ids):
+        found.update(row[0] for row in connection.execute(f"SELECT id FROM event WHERE id IN ({marks})", block))  # noqa: S608 - marks only
+    return found
 
 
 def append(connection: sqlite3.Connection, rows: list[LogRow]) -> None:

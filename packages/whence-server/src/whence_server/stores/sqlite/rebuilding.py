@@ -45,7 +45,7 @@ def _fold_again(connection: sqlite3.Connection, folder: Folder, rows: list[log.L
     for row in rows:
         event = orjson.loads(row.body)
         try:
-            unfolded.append(Unfolded(row.seq, row.id, event, check_event(event)))
+            unfolded.append(Unfolded(row.seq, row.id, event, check_event(event), row.received_at))
             kept.append(row)
         except EventError as error:  # kept by an older Whence with other rules
             marks.append((row.warnings, str(error), row.seq))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_BLOCK: Final = 512
 _FOLDER = Path(__file__).parent
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
@@ -24,3 +29,14 @@ def load_script(file: str) -> str:
 def _without_comments(body: str) -> str:
     lines = (line for line in body.splitlines() if not line.lstrip().startswith("--"))
     return "\n".join(lines).strip().removesuffix(";")
+
+
+def marked_blocks(values: Sequence[Any]) -> Iterator[tuple[list[Any], str]]:
+    """Yield values in blocks with as many question marks, for `IN (?, ...)`.
+
+    Blocks are filled up with None to a power of two, so that few different statements are prepared.
+    """
+    for start in range(0, len(values), _BLOCK):
+        block = list(values[start : start + _BLOCK])
+        block.extend([None] * ((1 << (len(block) - 1).bit_length()) - len(block)))
+        yield block, ",".join("?" * len(block))

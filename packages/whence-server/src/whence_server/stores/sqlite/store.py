@@ -76,7 +76,7 @@ class SqliteStore:
     def _keep(self, connection: sqlite3.Connection, events: list[Incoming]) -> dict[bytes, Folded]:
         now = time.time_ns() // 1000
         first = log.next_seq(connection)
-        unfolded = [Unfolded(first + i, each.id, each.event, each.checked) for i, each in enumerate(events)]
+        unfolded = [Unfolded(first + i, each.id, each.event, each.checked, now) for i, each in enumerate(events)]
         folded = self._folder.fold(connection, unfolded)
         log.append(
             connection,
