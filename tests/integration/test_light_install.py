@@ -39,8 +39,9 @@ def light(tmp_path_factory):
     (wheel,) = (folder / "dist").glob("whence-*.whl")
     made = run(UV, "venv", "--python", sys.executable, folder / "venv", cwd=folder)
     assert made.returncode == 0, made.stderr
-    tools = ["pytest", "pytest-asyncio", "pytest-timeout", "hypothesis"]
-    installed = run(UV, "pip", "install", "--python", folder / "venv", wheel, *tools, cwd=folder)
+    tools = ["pytest", "pytest-asyncio", "pytest-timeout", "hypothesis", "jsonschema[format-nongpl]"]
+    watched_or_oracle = ["sqlalchemy[asyncio]", "aiosqlite", "openlineage-python==1.54.0"]
+    installed = run(UV, "pip", "install", "--python", folder / "venv", wheel, *tools, *watched_or_oracle, cwd=folder)
     assert installed.returncode == 0, installed.stderr
     return folder
 
@@ -56,10 +57,15 @@ def test_the_library_needs_one_package_and_loads_none(light):
 
 
 def test_the_unit_tests_pass_from_the_wheel(light):
-    tests = light / "tests"
-    shutil.copytree(ROOT / "packages/whence/tests/unit", tests / "unit", dirs_exist_ok=True)
-    arguments = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-o", "asyncio_mode=auto", str(tests)]
-    ran = run(light / "venv/bin/python", "-m", "pytest", *arguments, cwd=light)
+    tests = light / "packages/whence/tests/unit"
+    shutil.copytree(ROOT / "packages/whence/tests/unit", tests)
+    shutil.copytree(ROOT / "spec", light / "spec")
+    (light / "tests").mkdir()
+    shutil.copy(ROOT / "tests/collected.py", light / "tests")
+    options = ["asyncio_mode=auto", "pythonpath=tests"]
+    arguments = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "--rootdir", light]
+    arguments += [part for option in options for part in ("-o", option)]
+    ran = run(light / "venv/bin/python", "-m", "pytest", *arguments, tests, cwd=light)
     assert ran.returncode == 0, ran.stdout[-6000:]
     assert " passed" in ran.stdout
 

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from whence_server.graph.facets.lineage import read_dataset_lineage, read_job_lineage
@@ -75,17 +71,3 @@ def test_facets_that_are_no_objects_say_nothing():
     assert read_job_lineage({"entries": 1}, "$", notes) == []
     assert read_dataset_lineage(1, "$", notes) is None
     assert len(notes.to_json()) == 3
-
-
-SPEC = Path(__file__).parents[7] / ".mirror" / "OpenLineage+OpenLineage" / "repo"
-EXAMPLES = ["dataset-to-job", "generator", "implicit-job", "job-to-dataset", "job-to-job", "mixed-sources"]
-
-
-@pytest.mark.skipif(not SPEC.is_dir(), reason=f"no copy of OpenLineage's repository at {SPEC}")
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_the_examples_of_the_specification_are_understood(example):
-    shown = ["git", "-C", str(SPEC), "show", f"HEAD:spec/tests/LineageFacet/{example}.json"]
-    facet = json.loads(subprocess.run(shown, check=True, capture_output=True).stdout)["lineage"]
-    notes = Notes()
-    assert len(read_job_lineage(facet, "$", notes)) == 1
-    assert notes.to_json() == []
