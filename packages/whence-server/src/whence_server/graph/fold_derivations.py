@@ -51,10 +51,9 @@ class _Names:
 
     def mention(self, origins: Origins) -> None:
         """Make known what datasets a facet names."""
-        for name in dict.fromkeys(origin.name for origin in origins.all()):
-            if name is not None:
-                dataset = self.work.dataset(name, self.said.time, self.seq, used=True)
-                self.datasets[dataset.id] = dataset
+        for name in dict.fromkeys(origin.name for origin in origins.all() if origin.name is not None):
+            dataset = self.work.dataset(name, self.said.time, self.seq, used=True)
+            self.datasets[dataset.id] = dataset
 
     def node(self, origin: Origin) -> int:
         """Return the node of an origin; 0 when it is the event's own job and the event has none."""

@@ -217,6 +217,10 @@ class Reader(Protocol):
         """Return the edges of jobs; `current=False` adds history. Dataset ids are canonical."""
         ...
 
+    def datasets_of_jobs(self, job_ids: Sequence[int], limit: int) -> list[tuple[int, int, int]]:
+        """Return (job, direction, canonical dataset) of the current edges of jobs: what is on them, and no more."""
+        ...
+
     def edges_of_datasets(self, dataset_ids: Sequence[int], limit: int, *, current: bool = True) -> list[EdgeRow]:
         """Return the edges of canonical datasets and of their aliases. Dataset ids are canonical."""
         ...

@@ -33,7 +33,7 @@ Named = list[str]
 
 def canonical_lines(connection: sqlite3.Connection) -> Iterator[bytes]:
     """Yield the lines of the graph in order, without line ends."""
-    yield from _sorted(_lines(connection))
+    yield from sorted_lines(_lines(connection))
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[bytes]:
@@ -54,7 +54,8 @@ def _lines(connection: sqlite3.Connection) -> Iterator[bytes]:
             yield orjson.dumps({"kind": kind, **document}, option=orjson.OPT_SORT_KEYS)
 
 
-def _sorted(lines: Iterable[bytes], chunk: int = _CHUNK) -> Iterator[bytes]:
+def sorted_lines(lines: Iterable[bytes], chunk: int = _CHUNK) -> Iterator[bytes]:
+    """Yield lines in order; more than a chunk of them are sorted in pieces, kept in temporary files and merged."""
     waiting: list[bytes] = []
     runs: list[IO[bytes]] = []
     try:

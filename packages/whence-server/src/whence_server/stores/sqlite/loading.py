@@ -175,20 +175,18 @@ def _add_derivation(derivations: Derivations, row: tuple[Any, ...]) -> Derivatio
 
 def _load_told(connection: sqlite3.Connection, work: Workset, group: Sequence[Said]) -> None:
     """Load what dataset events said before about the datasets of this group's dataset events."""
-    wanted: dict[int, DatasetState] = {}
+    wanted: dict[int, Derivations] = {}
     for said in group:
         if said.job is None:
             state = work.datasets.get(said.datasets[0].name)
             if state is not None and state.told is None:
-                state.told = Derivations()
-                wanted[state.id] = state
+                wanted[state.id] = state.told = Derivations()
     if not wanted:
         return
     for row in connection.execute(_SQL["told"], {"ids": orjson.dumps(list(wanted)).decode()}):
-        told = wanted[row[0]].told
-        if told is not None:
-            _add_derivation(told, row)
-            told.flows[row[0]] = flow_told(told.by_target[row[0]])
+        told = wanted[row[0]]
+        _add_derivation(told, row)
+        told.flows[row[0]] = flow_told(told.by_target[row[0]])
 
 
 def _load_runs(connection: sqlite3.Connection, work: Workset, group: Sequence[Said]) -> None:

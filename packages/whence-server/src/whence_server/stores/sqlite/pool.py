@@ -6,7 +6,7 @@ import queue
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from whence_server.errors import StoreUnavailableError
+from whence_server.errors import StoreError, StoreUnavailableError
 from whence_server.stores.sqlite.connection import open_reader, translated
 from whence_server.stores.sqlite.reader import SqliteReader
 
@@ -23,8 +23,9 @@ _WAIT_S = 30.0
 class ReaderPool:
     """At most `size` connections, opened when first needed, the one used last lent first."""
 
-    def __init__(self, path: Path, *, size: int, busy_timeout_s: float) -> None:
+    def __init__(self, path: Path, *, size: int, busy_timeout_s: float, wait_s: float = _WAIT_S) -> None:
         self._path = path
+        self._wait_s = wait_s
         self._busy_timeout_s = busy_timeout_s
         self._closed = False
         self._free: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
@@ -41,34 +42,34 @@ class ReaderPool:
     def connection(self) -> Generator[sqlite3.Connection]:
         """Lend a connection within a transaction that only reads."""
         connection = self._taken()
-        healthy = False
+        broken = False
         try:
             with translated(self._path):
                 connection = connection or open_reader(self._path, busy_timeout_s=self._busy_timeout_s)
                 connection.execute("BEGIN")
-                try:
-                    yield connection
-                    healthy = True
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
+                yield connection
+        except StoreError:
+            broken = True
+            raise
         finally:
-            self._give_back(connection, healthy=healthy)
+            self._give_back(connection, broken=broken)
 
     def _taken(self) -> sqlite3.Connection | None:
         if self._closed:
             raise StoreUnavailableError("the store is closed")
         try:
-            return self._free.get(timeout=_WAIT_S)
+            return self._free.get(timeout=self._wait_s)
         except queue.Empty:
             raise StoreUnavailableError(
-                f"no reader became free within {_WAIT_S:.0f} s; ask for less at a time"
+                f"no reader became free within {self._wait_s:g} s; ask for less at a time"
             ) from None
 
-    def _give_back(self, connection: sqlite3.Connection | None, *, healthy: bool) -> None:
-        if connection is not None and (self._closed or not healthy):
+    def _give_back(self, connection: sqlite3.Connection | None, *, broken: bool) -> None:
+        if connection is not None and (self._closed or broken):
             connection.close()
             connection = None
+        elif connection is not None:
+            connection.execute("ROLLBACK")
         self._free.put(connection)
 
     def close(self) -> None:

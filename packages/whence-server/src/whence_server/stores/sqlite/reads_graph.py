@@ -5,7 +5,7 @@ Aliases are resolved here: canonical datasets in, canonical datasets out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -83,6 +83,14 @@ class GraphReads(NameReads):
     def edges_of_jobs(self, job_ids: Sequence[int], limit: int, *, current: bool = True) -> list[EdgeRow]:
         """Return the edges of jobs; `current=False` adds history. Dataset ids are canonical."""
         return self._edges(self._rows_of("edges_of_jobs", job_ids, current=int(current), limit=limit))
+
+    def datasets_of_jobs(self, job_ids: Sequence[int], limit: int) -> list[tuple[int, int, int]]:
+        """Return (job, direction, canonical dataset) of the current edges of jobs: what is on them, and no more."""
+        rows: list[Any] = self._rows_of("datasets_of_jobs", job_ids, limit=limit)
+        stands_for = self._canonical_of(row[2] for row in rows)
+        if not stands_for:
+            return rows
+        return [(job, direction, _standing(stands_for, dataset)) for job, direction, dataset in rows]
 
     def edges_of_datasets(self, dataset_ids: Sequence[int], limit: int, *, current: bool = True) -> list[EdgeRow]:
         """Return the edges of canonical datasets and of their aliases. Dataset ids are canonical."""

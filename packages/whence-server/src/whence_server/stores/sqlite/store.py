@@ -126,8 +126,7 @@ class SqliteStore:
             self._folder.forget()
             rebuild(connection, self._folder, progress)
         with self._lock, translated(self.path):
-            if self._connection is not None:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _writing(self) -> Generator[sqlite3.Connection]:

@@ -44,7 +44,7 @@ def _bring(connection: sqlite3.Connection, path: Path, found: int, migrations: P
         raise StoreVersionError(message, found=found, known=VERSION)
     if found == 0:
         _create(connection, path)
-    elif found < VERSION:
+    else:
         _migrate(connection, found, migrations)
 
 

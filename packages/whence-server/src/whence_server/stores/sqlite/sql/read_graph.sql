@@ -51,6 +51,11 @@ SELECT e.job_id, e.direction, e.dataset_id, e.first_seen, e.last_seen, e.current
 FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.job_id = asked.value AND e.current >= :current
 LIMIT :limit;
 
+-- name: datasets_of_jobs
+SELECT e.job_id, e.direction, e.dataset_id
+FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.job_id = asked.value AND e.current = 1
+LIMIT :limit;
+
 -- name: edges_of_datasets
 SELECT e.job_id, e.direction, e.dataset_id, e.first_seen, e.last_seen, e.current, e.listed, e.source
 FROM json_each(:ids) AS asked CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.current >= :current
