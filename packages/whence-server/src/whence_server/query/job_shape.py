@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from whence_server.query.nodes import NodeBook
     from whence_server.stores.base import Reader
-    from whence_server.stores.rows import EdgeRow, JobRow
+    from whence_server.stores.rows import JobRow
 
 SUMMARY_FACETS = ("documentation", "jobType", "sourceCodeLocation", "tags")
 MAX_EDGES = 50_000
@@ -33,12 +33,14 @@ class JobSummaries:
     Latest runs are brief: no dataset versions, no facets.
     """
 
-    def __init__(self, reader: Reader, book: NodeBook, rows: Sequence[JobRow], edges: Iterable[EdgeRow]) -> None:
+    def __init__(
+        self, reader: Reader, book: NodeBook, rows: Sequence[JobRow], edges: Iterable[tuple[int, int, int]]
+    ) -> None:
         self._book = book
         self._facets = self._facets_of(reader, [row.id for row in rows])
         self._io: dict[tuple[int, int], set[int]] = {}
-        for edge in edges:
-            self._io.setdefault((edge.job_id, edge.direction), set()).add(edge.dataset_id)
+        for job, direction, dataset in edges:
+            self._io.setdefault((job, direction), set()).add(dataset)
         book.load_names(dataset for datasets in self._io.values() for dataset in datasets)
         book.load({-row.parent_job_id for row in rows if row.parent_job_id is not None})
         runs = reader.runs([row.latest_run_id for row in rows if row.latest_run_id is not None])
@@ -78,7 +80,7 @@ class JobBook(JobSummaries):
 
     def __init__(self, reader: Reader, book: NodeBook, rows: Sequence[JobRow], *, runs_each: int = LATEST_RUNS) -> None:
         ids = [row.id for row in rows]
-        super().__init__(reader, book, rows, reader.edges_of_jobs(ids, MAX_EDGES))
+        super().__init__(reader, book, rows, reader.datasets_of_jobs(ids, MAX_EDGES))
         self._tags = TagBook(reader)
         self._runs = reader.latest_runs(ids, runs_each)
         self._run_book = RunBook(reader, book, (run for runs in self._runs.values() for run in runs))

@@ -49,7 +49,7 @@ class NodeBook:
         names = [name for name in map(self._name, datasets) if name is not None]
         if len(names) > 1:
             names.sort()
-        return [{"namespace": namespace, "name": name} for namespace, name in names]
+        return [{"namespace": name[0], "name": name[1]} for name in names]
 
     def _name(self, dataset: int) -> tuple[str, str] | None:
         row = self.datasets.get(dataset)

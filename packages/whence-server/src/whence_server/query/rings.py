@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from whence_server.query.limits import Budget, Limits
     from whence_server.stores.base import Reader
-    from whence_server.stores.rows import EdgeRow
 
 RenderedEdges = dict[int, list[dict[str, str]]]
 
@@ -34,7 +33,7 @@ class _Rings:
         self._budget = budget
         self.jobs: dict[int, None] = {}
         self.datasets: dict[int, None] = {}
-        self.edges: list[EdgeRow] = []
+        self.edges: list[tuple[int, int, int]] = []  # (job, direction, dataset)
 
     def start(self, node: int) -> list[int]:
         """Take the first node in and return the first ring."""
@@ -55,10 +54,10 @@ class _Rings:
         """Take in all datasets of the jobs of a ring and return those that are new."""
         if not ring:
             return []
-        edges = self._reader.edges_of_jobs(ring, self._budget.row_limit)
+        edges = self._reader.datasets_of_jobs(ring, self._budget.row_limit)
         self._budget.note_rows(len(edges), hop)
         self.edges += edges
-        return self._take((edge.dataset_id for edge in edges), self.datasets, 1, hop)
+        return self._take((edge[2] for edge in edges), self.datasets, 1, hop)
 
     def _around(self, datasets: list[int], hop: int) -> list[int]:
         """Take in the jobs around datasets and return those that are new."""
@@ -130,10 +129,9 @@ def _edges(book: NodeBook, rings: _Rings) -> tuple[RenderedEdges, RenderedEdges]
     Both ends are in the answer.
     """
     pairs: set[tuple[int, int]] = set()
-    for edge in rings.edges:
-        if edge.dataset_id in rings.datasets and edge.job_id in rings.jobs:
-            dataset, job = edge.dataset_id, -edge.job_id
-            pairs.add((dataset, job) if edge.direction == INPUT else (job, dataset))
+    for job, direction, dataset in rings.edges:
+        if dataset in rings.datasets and job in rings.jobs:
+            pairs.add((dataset, -job) if direction == INPUT else (-job, dataset))
     into: RenderedEdges = {}
     out_of: RenderedEdges = {}
     name = book.node_id

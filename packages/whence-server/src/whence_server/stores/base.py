@@ -205,7 +205,7 @@ class Reader(Protocol):
 
     # --- the graph ---
     def steps(self, nodes: Sequence[int], direction: Direction, limit: int) -> list[Step]:
-        """Return the neighbours of a frontier, one hop away: through a job, or by a flow stated without one.
+        """Return the neighbours of a frontier, one hop away: through a job, or by a passage stated without one.
 
         Only what is current. `nodes` are canonical datasets or minus jobs. From a job: upstream its inputs (near =
         -job, far = dataset), downstream its outputs. At most `limit` rows: a caller that gets `limit` rows must say

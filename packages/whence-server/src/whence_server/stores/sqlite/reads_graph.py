@@ -28,17 +28,17 @@ NO_DEGREE: tuple[int, int] = (0, 0)
 class _Side(NamedTuple):
     """Which way a step leads.
 
-    The direction of the edges at the near datasets, of those at the far ones, and the flows.
+    The direction of the edges at the near datasets, of those at the far ones, and the passages.
     """
 
     near: int
     far: int
-    flows: str
+    passages: str
 
 
 _SIDES: Final[dict[Direction, _Side]] = {
-    "down": _Side(INPUT, OUTPUT, "flows_from"),
-    "up": _Side(OUTPUT, INPUT, "flows_into"),
+    "down": _Side(INPUT, OUTPUT, "passages_from"),
+    "up": _Side(OUTPUT, INPUT, "passages_into"),
 }
 
 
@@ -55,19 +55,19 @@ class GraphReads(NameReads):
         jobs = dict.fromkeys([*(row[1] for row in around), *asked_jobs])
         far_edges = self._rows("datasets_around", jobs=array(jobs), direction=side.far, limit=limit) if jobs else []
         frontier = array([*raw, *(node for node in nodes if node < 0)])
-        flows = self._rows(side.flows, nodes=frontier, limit=limit)
-        stands_for = self._canonical_of((*raw, *(row[1] for row in far_edges), *(abs(row[2]) for row in flows)))
-        found.add_flows(flows, self._flow_times(flows, far_edges), stands_for)
+        passages = self._rows(side.passages, nodes=frontier, limit=limit)
+        stands_for = self._canonical_of((*raw, *(row[1] for row in far_edges), *(abs(row[2]) for row in passages)))
+        found.add_passages(passages, self._passage_times(passages, far_edges), stands_for)
         found.add_inferred(around, far_edges, direction, stands_for)
         found.add_jobs(asked_jobs, far_edges, stands_for)
         if direction == "up" and asked_jobs:
             found.add_jobs_behind(self._rows("jobs_behind", jobs=array(asked_jobs), limit=limit))
         return found.steps()
 
-    def _flow_times(self, flows: list[Row], far_edges: list[Row]) -> dict[tuple[int, int], int]:
-        """Return when flows were last seen: (near or far, job) -> time; what no edge tells, the node itself does."""
+    def _passage_times(self, passages: list[Row], far_edges: list[Row]) -> dict[tuple[int, int], int]:
+        """Return when passages were last seen: (near or far, job) -> time; what no edge tells, the node itself does."""
         times = {(dataset, job): last_seen for job, dataset, _, last_seen in far_edges}
-        missing = {node for near, job, far, _ in flows for node in (near, far) if (far, job) not in times}
+        missing = {node for near, job, far, _ in passages for node in (near, far) if (far, job) not in times}
         if missing:
             times |= {(node, 0): last_seen for node, last_seen in self._rows("last_seen", nodes=array(missing))}
         return times
@@ -166,12 +166,12 @@ class _Found:
         elif (step.source, step.last_seen) > (known.source, known.last_seen):
             self._steps[key] = step
 
-    def add_flows(self, flows: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]) -> None:
-        """Add explicit flows.
+    def add_passages(self, passages: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]) -> None:
+        """Add explicit passages.
 
         A job that is its own origin generates, one that is its own target keeps: nothing is beyond it.
         """
-        for raw_near, job, raw_far, source in flows:
+        for raw_near, job, raw_far, source in passages:
             near, far = _standing(stands_for, raw_near), _standing(stands_for, raw_far)
             seen = (
                 times.get((raw_far, job))
@@ -230,11 +230,11 @@ def _standing(stands_for: dict[int, int], node: int) -> int:
 
 
 def _derivation(row: Row) -> DerivationRow:
-    """Make a row of what is alive: origins that no flow bears out any more are left out, of the fields, too."""
-    target, job, source, stamp, stored, fields, flowing = row
+    """Make a row of what is alive: origins that no passage bears out any more are left out, of the fields, too."""
+    target, job, source, stamp, stored, fields, passing = row
     time = event_time_of(stamp) if stamp is not None and len(stamp) == LENGTH else 0
     origins: list[int] = orjson.loads(stored)
-    alive = {-job, *orjson.loads(flowing)}
+    alive = {-job, *orjson.loads(passing)}
     if not alive.issuperset(origins):
         origins = [node for node in origins if node in alive]
         fields = only_from(fields, set(origins))

@@ -14,18 +14,18 @@ FROM json_each(:jobs) AS asked
 CROSS JOIN edge AS e ON e.job_id = asked.value AND e.direction = :direction AND e.current = 1
 LIMIT :limit;
 
--- name: flows_from
+-- name: passages_from
 -- what a job says about a target that it does not write itself leads past it: its part is 0
 SELECT f.origin, CASE WHEN o.job_id IS NULL AND f.target <> -f.job_id THEN 0 ELSE f.job_id END, f.target, f.source
 FROM json_each(:nodes) AS asked
-CROSS JOIN flow AS f ON f.origin = asked.value
+CROSS JOIN passage AS f ON f.origin = asked.value
 LEFT JOIN edge AS o ON o.job_id = f.job_id AND o.direction = 1 AND o.dataset_id = f.target
 LIMIT :limit;
 
--- name: flows_into
+-- name: passages_into
 SELECT f.target, CASE WHEN o.job_id IS NULL AND f.target <> -f.job_id THEN 0 ELSE f.job_id END, f.origin, f.source
 FROM json_each(:nodes) AS asked
-CROSS JOIN flow AS f ON f.target = asked.value
+CROSS JOIN passage AS f ON f.target = asked.value
 LEFT JOIN edge AS o ON o.job_id = f.job_id AND o.direction = 1 AND o.dataset_id = f.target
 LIMIT :limit;
 
@@ -38,7 +38,7 @@ CROSS JOIN derivation AS d ON d.job_id = j.id
 CROSS JOIN json_each(CAST(d.origins AS TEXT)) AS o
 CROSS JOIN edge AS e ON e.job_id = j.id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE o.value < 0 AND o.value <> -j.id
-  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = j.id AND f.origin = o.value)
+  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = j.id AND f.origin = o.value)
 LIMIT :limit;
 
 -- name: last_seen
@@ -75,23 +75,23 @@ CROSS JOIN edge AS e ON e.dataset_id = asked.value AND e.direction IN (0, 1) AND
 GROUP BY e.dataset_id, e.direction;
 
 -- name: derivations_of
--- as in flows_from, the job is 0 when it does not write the target itself
--- the last column holds the origins that are alive, those that flows bear out
+-- as in passages_from, the job is 0 when it does not write the target itself
+-- the last column holds the origins that are alive, those that passages bear out
 SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 FROM json_each(:nodes) AS asked
 CROSS JOIN derivation AS d ON d.target = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
-  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 LIMIT :limit;
 
 -- name: derivations_from
 SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 FROM (
     SELECT DISTINCT f.target, f.job_id, f.source
-    FROM json_each(:nodes) AS asked CROSS JOIN flow AS f ON f.origin = asked.value
+    FROM json_each(:nodes) AS asked CROSS JOIN passage AS f ON f.origin = asked.value
 ) AS p
 CROSS JOIN derivation AS d ON d.target = p.target AND d.job_id = p.job_id AND d.source = p.source
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
@@ -100,10 +100,10 @@ LIMIT :limit;
 
 -- name: derivations_of_jobs
 SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 FROM json_each(:ids) AS asked
 CROSS JOIN derivation AS d ON d.job_id = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
-  AND EXISTS (SELECT 1 FROM flow AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
 LIMIT :limit;
