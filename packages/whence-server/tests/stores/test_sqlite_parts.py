@@ -103,12 +103,12 @@ def test_the_canonical_export_names_everything_once_and_nothing_generated(store)
     documents = [orjson.loads(line) for line in store.export_canonical()]
     kinds = {document["kind"] for document in documents}
     assert kinds == {
-        *("dataset", "alias", "job", "run", "runDataset", "version", "edge", "flow", "fieldEdge", "source"),
+        *("dataset", "alias", "job", "run", "runDataset", "version", "edge", "passage", "fieldEdge", "source"),
     }
     by_kind = {kind: [document for document in documents if document["kind"] == kind] for kind in kinds}
     assert by_kind["run"][0]["parentJob"] == ["jobs", "flow"]
     assert by_kind["alias"][0]["target"] == ["db", "z"]
-    assert ["job", "jobs", "x"] in [document["origin"] for document in by_kind["flow"]]
+    assert ["job", "jobs", "x"] in [document["origin"] for document in by_kind["passage"]]
     assert {"fields", "facets", "canonical"} <= set(by_kind["dataset"][0])
     assert any(document["origin"] is None for document in by_kind["fieldEdge"])
     text = b"\n".join(store.export_canonical())

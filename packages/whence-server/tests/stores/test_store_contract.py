@@ -577,7 +577,7 @@ def test_the_canonical_export_is_sorted_json_lines_by_name(store):
     lines = list(store.export_canonical())
     assert lines == sorted(lines)
     kinds = [orjson.loads(line)["kind"] for line in lines]
-    assert sorted(set(kinds)) == ["dataset", "edge", "fieldEdge", "flow", "job", "run", "runDataset"]
+    assert sorted(set(kinds)) == ["dataset", "edge", "fieldEdge", "job", "passage", "run", "runDataset"]
 
 
 def test_a_store_writes_when_probed(store):

@@ -2,7 +2,7 @@
 
 Stored as one JSON document for each (job, target), not as a row for each pair of fields: a write costs one row
 whatever the width of the table, and a reader of a graph needs all fields of the tables it shows anyway. Which
-datasets feed which is in the flow table, so that a walk over fields finds the documents it needs by dataset.
+datasets feed which is in the passage table, so that a walk over fields finds the documents it needs by dataset.
 Decision: docs/decisions (field edges are documents).
 
     {"fields": {"<field>": [[node, "<field>" or null, [index, ...]], ...]},   indices into "transformations"

@@ -78,7 +78,7 @@ class _Occurrence:
         assert said.job is not None  # noqa: S101 - run and job events have one: check_event
         self.job: JobState = work.job(said.job, said.time, seq, used=True)
         self.run: RunState | None = None
-        self.unsettled = False  # flows must be worked out again
+        self.unsettled = False  # passages must be worked out again
         self.rose = [False, False]  # thresholds that rose
         self.touched: tuple[set[int], set[int]] = (set(), set())  # datasets whose edge was
 

@@ -1,10 +1,11 @@
-"""How statements about origins merge: columnLineage facets, lineage facets, and the flows that follow from them.
+"""How statements about origins merge: columnLineage facets, lineage facets, and the passages that follow from them.
 
 columnLineage: of one (job, output) the facet of the event with the greatest id stays, as with any facet.
 lineage: a run event adds its statements, a job or dataset event replaces those that are older than itself. So a
 statement lives as long as the last event that made it is not older than the last declaration. Of the two, lineage
-outranks columnLineage, and both outrank the guess inputs x outputs. Only flows along current edges are alive. Source:
-LineageFacet.json 1-0-0 and its rules in OpenLineage#4359.
+outranks columnLineage, and both outrank the guess inputs x outputs. Only passages along current edges live.
+
+Source: LineageFacet.json 1-0-0 and its rules in OpenLineage#4359.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from whence_server.graph.facets.column_lineage import KEY as COLUMN_LINEAGE
 from whence_server.graph.facets.lineage import KEY as LINEAGE
 from whence_server.graph.facets.origins import Origin, Origins
 from whence_server.graph.saying import INPUT, JOB_EVENT, OUTPUT, DatasetSaid, Said
-from whence_server.graph.states import NO_STAMP, DatasetState, Derivation, Derivations, Flow, JobState
+from whence_server.graph.states import NO_STAMP, DatasetState, Derivation, Derivations, JobState, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +75,7 @@ class _Names:
 def tell_columns(
     work: Workset, said: Said, about: DatasetSaid, dataset: DatasetState, job: JobState, seq: int
 ) -> tuple[list[DatasetState], bool]:
-    """Merge the columnLineage facet of an output; return the datasets it names and whether flows may have changed."""
+    """Merge the columnLineage facet of an output; return the datasets it names and whether passages changed."""
     names = _Names(work, said, seq, job)
     changed = _merge_columns(names, about, dataset, job.derivations)
     if changed is not None:
@@ -142,7 +143,7 @@ def _entry_target(names: _Names, is_job: bool, target: tuple[str, str] | None) -
 
 
 def _note_named(names: _Names, named: Named, target: int, nodes: Iterable[int]) -> None:
-    """Say which named datasets the own job reads or writes: it does neither for what flows between others."""
+    """Say which named datasets the own job reads or writes: it does neither for what passes between others."""
     assert names.own_job is not None  # noqa: S101 - only called for events with a job
     own = -names.own_job.id
     nodes = list(nodes)
@@ -229,7 +230,7 @@ def _rewrite(known: Derivation) -> None:
 
 
 def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: DatasetState, seq: int) -> None:
-    """Merge what a dataset event says about where its dataset comes from: a flow without a job."""
+    """Merge what a dataset event says about where its dataset comes from: a passage without a job."""
     if COLUMN_LINEAGE not in about.facets and LINEAGE not in about.facets:
         return
     told = dataset.told if dataset.told is not None else Derivations()
@@ -244,39 +245,39 @@ def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: Dataset
         known.stamp = max(known.stamp, said.id)
         _merge_lineage(names, about.lineage, known, known.stamp)
         work.changes.derivations[dataset.id, NO_JOB, FROM_LINEAGE] = known
-    flow = flow_told(told.by_target[dataset.id])
-    if told.flows.get(dataset.id, _NO_FLOW) != flow:
-        told.flows[dataset.id] = flow
-        work.changes.flows[dataset.id, NO_JOB] = flow
+    passage = passage_told(told.by_target[dataset.id])
+    if told.passages.get(dataset.id, _NOTHING) != passage:
+        told.passages[dataset.id] = passage
+        work.changes.passages[dataset.id, NO_JOB] = passage
 
 
-# --- flows ---
+# --- passages ---
 
-_NO_FLOW: Flow = (0, ())
+_NOTHING: Passage = (0, ())
 
 
-def flow_told(by_source: dict[int, Derivation]) -> Flow:
-    """Return the flow that dataset events state: lineage before columnLineage, all of it alive."""
+def passage_told(by_source: dict[int, Derivation]) -> Passage:
+    """Return the passage that dataset events state: lineage before columnLineage, all of it alive."""
     for source in (FROM_LINEAGE, FROM_COLUMN_LINEAGE):
         derivation = by_source.get(source)
         if derivation is not None and derivation.origins is not None:
             return source, tuple(node for node in derivation.origins if node)
-    return _NO_FLOW
+    return _NOTHING
 
 
 def settle_job(work: Workset, job: JobState) -> None:
-    """Work out the flows through a job again, and what its edges are known from; note what changed."""
-    flows = job.derivations.flows
+    """Work out the passages through a job again, and what its edges are known from; note what changed."""
+    passages = job.derivations.passages
     known_from: dict[int, int] = {}
     for target, by_source in job.derivations.by_target.items():
-        source, origins = _flow_through(job, target, by_source)
+        source, origins = _passing_through(job, target, by_source)
         for node in origins:
             if node > 0:
                 known_from[node] = max(source, known_from.get(node, 0))
-        flow = (source, _between_others(job, target, origins))
-        if flows.get(target, _NO_FLOW) != flow:
-            flows[target] = flow
-            work.changes.flows[target, job.id] = flow
+        passage = (source, _between_others(job, target, origins))
+        if passages.get(target, _NOTHING) != passage:
+            passages[target] = passage
+            work.changes.passages[target, job.id] = passage
         if target > 0:
             _mark_edge(work, job, OUTPUT, target, source)
     for identifier in job.edges[INPUT]:
@@ -290,11 +291,11 @@ def _mark_edge(work: Workset, job: JobState, direction: int, identifier: int, so
         work.changes.edges[job.id, direction, identifier] = edge
 
 
-def _flow_through(job: JobState, target: int, by_source: dict[int, Derivation]) -> Flow:
-    """Return what flows through the job into a target. (0, ()): nothing is said, so all current inputs may."""
+def _passing_through(job: JobState, target: int, by_source: dict[int, Derivation]) -> Passage:
+    """Return what passes through the job into a target. (0, ()): nothing is said, so all current inputs may."""
     edge = job.edges[OUTPUT].get(target)
     if edge is not None and not edge.current:
-        return _NO_FLOW
+        return _NOTHING
     own_edges = target > 0 or target == -job.id
     explicit = by_source.get(FROM_LINEAGE)
     if explicit is not None and explicit.origins is not None:
@@ -303,7 +304,7 @@ def _flow_through(job: JobState, target: int, by_source: dict[int, Derivation]) 
             return FROM_LINEAGE, alive
     columns = by_source.get(FROM_COLUMN_LINEAGE)
     alive = _alive(job, columns.origins or [], own_edges=own_edges) if columns is not None else ()
-    return (FROM_COLUMN_LINEAGE, alive) if alive else _NO_FLOW
+    return (FROM_COLUMN_LINEAGE, alive) if alive else _NOTHING
 
 
 def _alive(job: JobState, origins: list[int], *, own_edges: bool) -> tuple[int, ...]:
@@ -314,14 +315,14 @@ def _alive(job: JobState, origins: list[int], *, own_edges: bool) -> tuple[int, 
 
 
 def _between_others(job: JobState, target: int, origins: tuple[int, ...]) -> tuple[int, ...]:
-    """Leave out what the job's edges say already: itself as an origin, and datasets that flow into itself."""
+    """Leave out what the job's edges say already: itself as an origin, and datasets that pass into itself."""
     own = -job.id
     return tuple(node for node in origins if node != own and not (target == own and node > 0))
 
 
-def restore_flows(job: JobState) -> None:
-    """Work out the flows of a job that was just loaded, as settle_job left them."""
-    flows = job.derivations.flows
+def restore_passages(job: JobState) -> None:
+    """Work out the passages of a job that was just loaded, as settle_job left them."""
+    passages = job.derivations.passages
     for target, by_source in job.derivations.by_target.items():
-        source, origins = _flow_through(job, target, by_source)
-        flows[target] = (source, _between_others(job, target, origins))
+        source, origins = _passing_through(job, target, by_source)
+        passages[target] = (source, _between_others(job, target, origins))

@@ -90,17 +90,17 @@ class Edge:
 
 
 # (winning source, origins that are alive): what goes through a job into one target
-Flow = tuple[int, tuple[int, ...]]
+Passage = tuple[int, tuple[int, ...]]
 
 
 class Derivations:
     """The derivations of one teller (a job, or dataset events of one dataset): target -> source -> derivation."""
 
-    __slots__ = ("by_target", "flows")
+    __slots__ = ("by_target", "passages")
 
     def __init__(self) -> None:
         self.by_target: dict[int, dict[int, Derivation]] = {}
-        self.flows: dict[int, Flow] = {}
+        self.passages: dict[int, Passage] = {}
 
     def of(self, target: int, source: int) -> Derivation:
         """Return a derivation, made when there is none."""

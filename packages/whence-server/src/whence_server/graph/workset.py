@@ -12,7 +12,7 @@ from whence_server.graph.states import DatasetState, JobState, NamespaceState, R
 
 if TYPE_CHECKING:
     from whence_server.graph.facets.origins import Name
-    from whence_server.graph.states import Derivation, Edge, Flow, RunDataset
+    from whence_server.graph.states import Derivation, Edge, Passage, RunDataset
 
 HOUR = 3_600_000_000
 
@@ -21,11 +21,29 @@ class Changes:
     """What a fold changed, each thing once: what a store has to write."""
 
     __slots__ = (
-        "alias_seeds", "aliases", "counters", "dataset_facets", "datasets", "derivations", "edges", "event_counts",
-        "fields", "flows", "job_facets", "jobs", "namespace_counts", "namespaces", "new_datasets",
-        "new_jobs", "node_events",
+        "alias_seeds",
+        "aliases",
+        "counters",
+        "dataset_facets",
+        "datasets",
+        "derivations",
+        "edges",
+        "event_counts",
+        "fields",
+        "job_facets",
+        "jobs",
+        "namespace_counts",
+        "namespaces",
+        "new_datasets",
+        "new_jobs",
+        "node_events",
+        "passages",
         "run_datasets",
-        "run_events", "run_facets", "runs", "sources", "unsure_jobs",
+        "run_events",
+        "run_facets",
+        "runs",
+        "sources",
+        "unsure_jobs",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -46,7 +64,7 @@ class Changes:
         self.run_events: list[tuple[int, int]] = []  # (run id, seq)
         self.node_events: list[tuple[int, int, int]] = []  # (node, seq, event time)
         self.derivations: dict[tuple[int, int, int], Derivation] = {}  # (target, job id, source)
-        self.flows: dict[tuple[int, int], Flow] = {}  # (target, job id) -> all that flows there now
+        self.passages: dict[tuple[int, int], Passage] = {}  # (target, job id) -> all that passages there now
         self.aliases: dict[int, list[tuple[int, str | None]]] = {}  # dataset id -> all its targets now
         self.alias_seeds: set[int] = set()  # datasets whose component or canonical name may have changed
         self.unsure_jobs: dict[int, JobState] = {}  # jobs whose latest run must be looked up

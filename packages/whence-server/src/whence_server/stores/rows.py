@@ -146,7 +146,7 @@ class Step(NamedTuple):
     """One step of a traversal from `near` (a node of the frontier) to `far`, through `job_id`.
 
     Upstream the data flows far -> job -> near, downstream near -> job -> far. `far` is 0 when the job has nothing on
-    that side (upstream: it generates, downstream: it only reads); `job_id` is 0 for a flow that a DatasetEvent
+    that side (upstream: it generates, downstream: it only reads); `job_id` is 0 for a passage that a DatasetEvent
     states. `near` and `far` are canonical datasets, or minus the id of a job. `source` says how the pair is known:
     INFERRED, FROM_COLUMN_LINEAGE or FROM_LINEAGE.
     """

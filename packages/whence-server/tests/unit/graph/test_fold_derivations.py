@@ -23,7 +23,7 @@ def into(name, *inputs, **more):
 
 def test_column_lineage_says_which_inputs_flow_into_an_output():
     world = World(run_event("COMPLETE", 1, inputs=["a", "x"], outputs=[dataset("b", columnLineage=columns(c="a.c"))]))
-    assert world.flow("b") == (FROM_COLUMN_LINEAGE, {"a"})
+    assert world.passage("b") == (FROM_COLUMN_LINEAGE, {"a"})
     edges = world.job().edges
     assert edges[1][world.dataset("b").id].source == FROM_COLUMN_LINEAGE
     assert edges[0][world.dataset("a").id].source == FROM_COLUMN_LINEAGE
@@ -38,7 +38,7 @@ def test_an_input_that_only_column_lineage_names_is_an_input():
 
 def test_dataset_wide_inputs_count():
     world = World(run_event("COMPLETE", 1, outputs=[dataset("b", columnLineage=columns(whole=["a.c"], d=[]))]))
-    assert world.flow("b") == (FROM_COLUMN_LINEAGE, {"a"})
+    assert world.passage("b") == (FROM_COLUMN_LINEAGE, {"a"})
 
 
 def test_an_output_without_column_lineage_keeps_the_mapping_of_the_run_before():
@@ -46,7 +46,7 @@ def test_an_output_without_column_lineage_keeps_the_mapping_of_the_run_before():
         run_event("COMPLETE", 1, inputs=["a", "x"], outputs=[dataset("b", columnLineage=columns(c="a.c"))]),
         run_event("COMPLETE", 5, run=2, inputs=["a", "x"], outputs=["b"]),
     )
-    assert world.flow("b") == (FROM_COLUMN_LINEAGE, {"a"})
+    assert world.passage("b") == (FROM_COLUMN_LINEAGE, {"a"})
 
 
 def test_the_mapping_is_the_latest_at_once_and_in_any_order():
@@ -66,7 +66,7 @@ def test_a_mapping_from_inputs_of_the_past_gives_way_to_the_guess():
         run_event("COMPLETE", 5, run=2, inputs=["x"], outputs=["b"]),
     )
     assert world.inputs() == {"x"}
-    assert world.flow("b") == (0, set())
+    assert world.passage("b") == (0, set())
 
 
 def test_deleted_column_lineage_leaves_the_guess():
@@ -74,7 +74,7 @@ def test_deleted_column_lineage_leaves_the_guess():
         run_event("COMPLETE", 1, inputs=["a"], outputs=[dataset("b", columnLineage=columns(c="a.c"))]),
         run_event("COMPLETE", 5, inputs=["a"], outputs=[dataset("b", columnLineage=facet(_deleted=True))]),
     )
-    assert world.flow("b") == (0, set())
+    assert world.passage("b") == (0, set())
 
 
 def test_column_lineage_of_a_dataset_event_needs_no_job():
@@ -92,7 +92,7 @@ def test_column_lineage_on_an_input_is_noted_and_ignored():
 def test_lineage_outranks_column_lineage():
     outputs = [dataset("b", columnLineage=columns(c="x.c"), lineage=facet(inputs=[A]))]
     world = World(run_event("COMPLETE", 1, inputs=["a", "x"], outputs=outputs))
-    assert world.flow("b") == (FROM_LINEAGE, {"a"})
+    assert world.passage("b") == (FROM_LINEAGE, {"a"})
 
 
 def test_run_events_add_lineage():
@@ -100,7 +100,7 @@ def test_run_events_add_lineage():
         run_event("RUNNING", 1, outputs=["b"], job_facets=entries(into("b", A))),
         run_event("COMPLETE", 2, outputs=["b"], job_facets=entries(into("b", {**A, "name": "x"}))),
     )
-    assert world.flow("b") == (FROM_LINEAGE, {"a", "x"})
+    assert world.passage("b") == (FROM_LINEAGE, {"a", "x"})
 
 
 def test_job_events_replace_lineage():
@@ -110,7 +110,7 @@ def test_job_events_replace_lineage():
     ]
     for order in (events, events[::-1]):
         world = World(*order)
-        assert world.flow("b") == (FROM_LINEAGE, {"x"})
+        assert world.passage("b") == (FROM_LINEAGE, {"x"})
         assert world.job().derivations.of(world.dataset("c").id, FROM_LINEAGE).origins is None
 
 
@@ -126,7 +126,7 @@ def test_a_run_event_before_the_declaration_is_replaced_and_one_after_it_adds():
 
 def test_empty_inputs_say_that_there_is_no_source():
     world = World(run_event("COMPLETE", 1, inputs=["a"], outputs=["b"], job_facets=entries(into("b"))))
-    assert world.flow("b") == (FROM_LINEAGE, set())
+    assert world.passage("b") == (FROM_LINEAGE, set())
     assert world.job().edges[1][world.dataset("b").id].source == FROM_LINEAGE
 
 
@@ -134,7 +134,7 @@ def test_a_generator_comes_from_its_own_job():
     fields = {"total": {"inputs": [OWN_JOB]}}
     world = World(run_event("COMPLETE", 1, inputs=["a"], job_facets=entries(into("b", fields=fields))))
     assert world.outputs() == {"b"}
-    assert world.flow("b") == (FROM_LINEAGE, set())
+    assert world.passage("b") == (FROM_LINEAGE, set())
 
 
 def test_what_flows_into_the_own_job_is_its_input():
@@ -146,18 +146,18 @@ def test_what_flows_into_the_own_job_is_its_input():
 def test_an_orchestrator_tells_of_others_without_writing_itself():
     world = World(run_event("COMPLETE", 1, job_facets=entries(into("b", OTHER_JOB), {**OTHER_JOB, "inputs": [A]})))
     assert (world.inputs(), world.outputs()) == (set(), set())
-    assert world.flow("b") == (FROM_LINEAGE, {"job other"})
-    assert world.flow(("job", "other")) == (FROM_LINEAGE, {"a"})
+    assert world.passage("b") == (FROM_LINEAGE, {"job other"})
+    assert world.passage(("job", "other")) == (FROM_LINEAGE, {"a"})
 
 
 def test_jobs_flow_into_jobs():
     target = {"namespace": "jobs", "name": "last", "type": "JOB", "inputs": [OTHER_JOB]}
-    assert World(job_event(1, job_facets=entries(target))).flow(("job", "last")) == (FROM_LINEAGE, {"job other"})
+    assert World(job_event(1, job_facets=entries(target))).passage(("job", "last")) == (FROM_LINEAGE, {"job other"})
 
 
 def test_mixed_sources():
     world = World(job_event(1, job_facets=entries(into("b", A, OTHER_JOB))))
-    assert world.flow("b") == (FROM_LINEAGE, {"a", "job other"})
+    assert world.passage("b") == (FROM_LINEAGE, {"a", "job other"})
     assert (world.inputs(), world.outputs()) == ({"a"}, {"b"})
 
 
@@ -183,7 +183,7 @@ def test_a_job_event_replaces_the_lineage_of_its_outputs():
         job_event(1, outputs=[dataset("c", lineage=facet(inputs=[A]))]),
         job_event(5, inputs=["a", "b"], outputs=[dataset("c", lineage=facet(inputs=[B]))]),
     )
-    assert world.flow("c") == (FROM_LINEAGE, {"b"})
+    assert world.passage("c") == (FROM_LINEAGE, {"b"})
 
 
 def test_an_unnamed_job_in_a_dataset_event_is_nobody():

@@ -46,7 +46,7 @@ def _lines(connection: sqlite3.Connection) -> Iterator[bytes]:
         ("runDataset", _run_datasets(connection)),
         ("version", _versions(connection)),
         ("edge", _edges(connection)),
-        ("flow", _flows(connection, names)),
+        ("passage", _passages(connection, names)),
         ("fieldEdge", _field_edges(connection, names)),
         ("source", _sources(connection)),
     ):
@@ -79,7 +79,7 @@ def _spilled(lines: list[bytes]) -> IO[bytes]:
 
 
 class _Names:
-    """Names of nodes, looked up one at a time: flows and field maps hold node numbers."""
+    """Names of nodes, looked up one at a time: passages and field maps hold node numbers."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -192,8 +192,8 @@ def _edges(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         }
 
 
-def _flows(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, Any]]:
-    for job_id, target, origin, source in connection.execute(_SQL["flows"]):
+def _passages(connection: sqlite3.Connection, names: _Names) -> Iterator[dict[str, Any]]:
+    for job_id, target, origin, source in connection.execute(_SQL["passages"]):
         yield {
             "job": names.job(job_id),
             "target": names.of(target),

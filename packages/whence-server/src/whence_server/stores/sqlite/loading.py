@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from whence_server.graph.fold_derivations import FROM_COLUMN_LINEAGE, NO_JOB, flow_told, restore_flows
+from whence_server.graph.fold_derivations import FROM_COLUMN_LINEAGE, NO_JOB, passage_told, restore_passages
 from whence_server.graph.saying import OUTPUT
 from whence_server.graph.states import (
     DatasetState,
@@ -139,7 +139,7 @@ def _load_jobs(connection: sqlite3.Connection, work: Workset, names: list[tuple[
     for row in connection.execute(_SQL["derivations"], ids):
         _add_derivation(found[row[0]].derivations, row[1:])
     for state in found.values():
-        restore_flows(state)
+        restore_passages(state)
 
 
 def _job_from_row(row: tuple[Any, ...], namespace: NamespaceState) -> JobState:
@@ -186,7 +186,7 @@ def _load_told(connection: sqlite3.Connection, work: Workset, group: Sequence[Sa
     for row in connection.execute(_SQL["told"], {"ids": orjson.dumps(list(wanted)).decode()}):
         told = wanted[row[0]]
         _add_derivation(told, row)
-        told.flows[row[0]] = flow_told(told.by_target[row[0]])
+        told.passages[row[0]] = passage_told(told.by_target[row[0]])
 
 
 def _load_runs(connection: sqlite3.Connection, work: Workset, group: Sequence[Said]) -> None:

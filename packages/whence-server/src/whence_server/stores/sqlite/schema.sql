@@ -1,8 +1,8 @@
 -- The tables of Whence's SQLite store, version 1 (PRAGMA user_version).
 --
 -- Changes since this file was first shared with readers of it are announced here:
--- dataset.fields moved to its own table dataset_field; flow.last_seen went away; edge and derivation hold their own
--- stamps
+-- dataset.fields moved to its own table dataset_field; flow is called passage (a flow is a group of jobs) and lost
+-- last_seen; edge and derivation hold their own stamps
 --
 -- Three groups: the log and the administrative rows are the truth and are never dropped; everything under "derived"
 -- is a fold over them and is dropped and made again by `rebuild`; see docs/explanation/fold.md.
@@ -220,27 +220,28 @@ CREATE TABLE edge (
     last_seen  INTEGER NOT NULL,                -- latest event that lists it, or end of the latest complete run that has it
     current    INTEGER NOT NULL,                -- last_seen >= the job's threshold of the direction
     listed     INTEGER NOT NULL,                -- 1: in inputs/outputs; 0: only named inside a columnLineage or lineage facet
-    source     INTEGER NOT NULL,                -- outputs: what its sources come from (0 = all current inputs, else only `flow`);
-                                                -- inputs: the greatest source of a flow that uses it, 0 = only inferred
+    source     INTEGER NOT NULL,                -- outputs: what its sources come from (0 = all current inputs, else only `passage`);
+                                                -- inputs: the greatest source of a passage that uses it, 0 = only
+                                                -- inferred
     stamp      BLOB,                            -- outputs: event id of the columnLineage facet that won for (job, output)
     content    TEXT,                            -- its content hash, '' when deleted
     PRIMARY KEY (job_id, direction, dataset_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edge_by_dataset ON edge (dataset_id, direction, current, job_id, source);
 
--- Explicit flows between nodes: (job, output) pairs whose edge has source > 0, and what jobs and datasets say about
+-- Explicit passages between nodes: (job, output) pairs whose edge has source > 0, and what jobs and datasets say about
 -- others. Live rows only. job_id is the job whose event said it and through which the data flows, 0 for a
 -- DatasetEvent.
-CREATE TABLE flow (
+CREATE TABLE passage (
     job_id    INTEGER NOT NULL,
     target    INTEGER NOT NULL,                 -- node
     origin    INTEGER NOT NULL,                 -- node the data comes from
     source    INTEGER NOT NULL,                 -- 1 or 2
     PRIMARY KEY (target, job_id, origin)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX flow_by_origin ON flow (origin, job_id, target, source);
+CREATE INDEX passage_by_origin ON passage (origin, job_id, target, source);
 
--- What one (job, target) says about where the target's fields come from: the facets behind `flow`, resolved to
+-- What one (job, target) says about where the target's fields come from: the facets behind `passage`, resolved to
 -- dataset ids.
 CREATE TABLE derivation (
     target  INTEGER NOT NULL,                   -- node

@@ -102,7 +102,7 @@ DERIVATION: Final = Upsert(
     "stamp = excluded.stamp, content = excluded.content, origins = excluded.origins, seen = excluded.seen,"
     " fields = CASE WHEN excluded.origins IS NULL THEN NULL ELSE coalesce(excluded.fields, derivation.fields) END",
 )
-FLOW: Final = Upsert("flow", ["target", "job_id", "origin"], ["source"])
+PASSAGE: Final = Upsert("passage", ["target", "job_id", "origin"], ["source"])
 FACETS: Final = {
     owner: Upsert(f"{owner}_facet", [f"{owner}_id", "key"], ["body"]) for owner in ("dataset", "job", "run")
 }
@@ -197,8 +197,10 @@ def _write_graph(connection: sqlite3.Connection, changes: Changes) -> None:
     jobs = {job.id: job for job in changes.jobs.values()}
     EDGE.run(connection, [_edge_row(jobs[key[0]], key, edge) for key, edge in changes.edges.items()])
     DERIVATION.run(connection, [_derivation_row(key, found) for key, found in changes.derivations.items()])
-    connection.executemany("DELETE FROM flow WHERE target = ? AND job_id = ?", list(changes.flows))
-    FLOW.run(connection, [(*key, node, flow[0]) for key, flow in changes.flows.items() for node in flow[1]])
+    connection.executemany("DELETE FROM passage WHERE target = ? AND job_id = ?", list(changes.passages))
+    PASSAGE.run(
+        connection, [(*key, node, passage[0]) for key, passage in changes.passages.items() for node in passage[1]]
+    )
 
 
 def _edge_row(job: JobState, key: tuple[int, int, int], edge: Any) -> Row:

@@ -58,8 +58,8 @@ JOIN namespace AS n ON n.id = j.namespace_id
 JOIN dataset AS d ON d.id = e.dataset_id
 JOIN namespace AS dn ON dn.id = d.namespace_id;
 
--- name: flows
-SELECT job_id, target, origin, source FROM flow;
+-- name: passages
+SELECT job_id, target, origin, source FROM passage;
 
 -- name: derivations
 SELECT job_id, target, source, fields FROM derivation WHERE origins IS NOT NULL;
