@@ -1,4 +1,4 @@
-"""schemathesis against our own OpenAPI document: no 5xx, and the answers are what the document says. A minute at most."""
+"""schemathesis against our own OpenAPI document: no 5xx, and answers as the document says. A minute at most."""
 
 from __future__ import annotations
 
