@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from whence_server.ingest.intake import Intake
     from whence_server.stores.base import Incoming, Kept
 
-LARGE: Final = 256 * 1024  # a body from this size on is decoded beside the event loop
+LARGE: Final = 1024 * 1024  # a body from this size on is decoded beside the event loop
 CHUNK: Final = 250  # events of a batch that are submitted together
 
 

@@ -197,6 +197,6 @@ class _Occurrence:
                 edge = edges[identifier]
                 current = threshold is None or edge.last_seen >= threshold
                 if current is not edge.current:
-                    edge.current = current
+                    edge.current, edge.moved = current, True
                     changes.edges[job.id, direction, identifier] = edge
                     self.unsettled = True

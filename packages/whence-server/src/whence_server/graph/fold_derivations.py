@@ -287,7 +287,7 @@ def settle_job(work: Workset, job: JobState) -> None:
 def _mark_edge(work: Workset, job: JobState, direction: int, identifier: int, source: int) -> None:
     edge = job.edges[direction].get(identifier)
     if edge is not None and edge.source != source:
-        edge.source = source
+        edge.source, edge.moved = source, True
         work.changes.edges[job.id, direction, identifier] = edge
 
 

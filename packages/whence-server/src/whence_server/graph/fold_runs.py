@@ -43,7 +43,7 @@ def advance_run(work: Workset, said: Said, job: JobState, run: RunState, seq: in
         run.state, run.state_stamp = state, said.id
         run.ended_at = said.time if rank == _TERMINAL else None
     if said.type == "START" and (run.start_time is None or said.time < run.start_time):
-        run.start_time = said.time
+        run.start_time, run.moved = said.time, True
     if said.type == "COMPLETE" and (run.completed_at is None or said.time > run.completed_at):
         run.completed_at = said.time
     if said.location is not None and _wins(run, _LOCATION, said.id) and run.location != said.location:
@@ -66,9 +66,11 @@ def _merge_parent(work: Workset, said: Said, job: JobState, run: RunState, seq: 
     parent_job = None if parent.job is None else work.job(parent.job, said.time, seq, used=False)
     parent_id = None if parent_job is None or parent_job is job else parent_job.id
     if _wins(run, _PARENT, said.id):
-        run.parent_uuid, run.parent_job_id = parent.run, parent_id
+        run.parent_uuid, run.parent_job_id, run.moved = parent.run, parent_id, True
     if said.id > job.parent_stamp:
-        job.parent_stamp, job.parent_job_id = said.id, parent_id
+        job.parent_stamp = said.id
+        if job.parent_job_id != parent_id:
+            job.parent_job_id, job.moved = parent_id, True
 
 
 def note_latest_run(work: Workset, job: JobState, run: RunState) -> None:

@@ -2,7 +2,9 @@
 
 Every attribute is merged by a rule that does not care for order (smallest, greatest, union, greatest event id wins),
 or is worked out from attributes that are; see docs/explanation/fold.md for the table. A store fills these objects
-from its tables and writes the changed ones back. This module must not decide anything: that is fold.py's.
+from its tables and writes the changed ones back. `moved` says that something changed which a store finds rows by:
+names, flags, first times, parents. Most events only move last times and stamps, and need not touch indexes. This
+module must not decide anything: that is fold.py's.
 """
 
 from __future__ import annotations
@@ -80,9 +82,10 @@ class Derivation:
 class Edge:
     """A job reads or writes a dataset."""
 
-    __slots__ = ("current", "first_seen", "last_seen", "listed", "source")
+    __slots__ = ("current", "first_seen", "last_seen", "listed", "moved", "source")
 
     def __init__(self, time: int) -> None:
+        self.moved = True
         self.first_seen = self.last_seen = time
         self.current = False
         self.listed = False
@@ -115,12 +118,13 @@ class DatasetState:
     """A dataset. `told` holds what dataset events said about where it comes from, None while not loaded."""
 
     __slots__ = (
-        "first_seen", "hidden", "id", "last_seen", "last_seq", "name", "namespace", "source_id", "stamps", "told",
-        "used", "version_count",
+        "first_seen", "hidden", "id", "last_seen", "last_seq", "moved", "name", "namespace", "source_id", "stamps",
+        "told", "used", "version_count",
     )  # fmt: skip
 
     def __init__(self, identifier: int, namespace: NamespaceState, name: str, time: int) -> None:
         self.id = identifier
+        self.moved = True
         self.namespace = namespace
         self.name = name
         self.used = False
@@ -143,12 +147,13 @@ class JobState:
 
     __slots__ = (
         "derivations", "edges", "first_seen", "hidden", "id", "last_seen", "last_seq", "latest_key", "latest_run_id",
-        "latest_unsure", "name", "namespace", "parent_job_id", "parent_stamp", "run_count", "stamps", "thresholds",
-        "used",
+        "latest_unsure", "moved", "name", "namespace", "parent_job_id", "parent_stamp", "run_count", "stamps",
+        "thresholds", "used",
     )  # fmt: skip
 
     def __init__(self, identifier: int, namespace: NamespaceState, name: str, time: int) -> None:
         self.id = identifier
+        self.moved = True
         self.namespace = namespace
         self.name = name
         self.used = False
@@ -184,11 +189,12 @@ class RunState:
 
     __slots__ = (
         "completed_at", "datasets", "ended_at", "first_seen", "id", "job_id", "job_version", "last_seen", "location",
-        "parent_job_id", "parent_uuid", "stamps", "start_time", "state", "state_stamp", "uuid",
+        "moved", "parent_job_id", "parent_uuid", "stamps", "start_time", "state", "state_stamp", "uuid",
     )  # fmt: skip
 
     def __init__(self, identifier: int, job_id: int, uuid: bytes, time: int) -> None:
         self.id = identifier
+        self.moved = True
         self.job_id = job_id
         self.uuid = uuid
         self.state = "NEW"

@@ -162,7 +162,7 @@ class Workset:
             self.changes.alias_seeds.add(found.id)  # who stands for an alias component depends on use
             self._show_dataset(found)
         if time < found.first_seen:
-            found.first_seen = time
+            found.first_seen, found.moved = time, True
         elif time > found.last_seen:
             found.last_seen = time
         if used and seq > found.last_seq:
@@ -173,7 +173,7 @@ class Workset:
     def _show_dataset(self, found: DatasetState) -> None:
         if not found.used:
             self.changes.count("datasets")
-        found.used, found.hidden = True, False
+        found.used, found.hidden, found.moved = True, False, True
         self.changes.count_in_namespace(found.namespace.id, datasets=1)
 
     def job(self, name: Name, time: int, seq: int, *, used: bool) -> JobState:
@@ -188,9 +188,10 @@ class Workset:
             self._show_job(found)
         elif used and found.hidden:
             self._show_job(found)
-        found.used = found.used or used
+        if used and not found.used:
+            found.used = found.moved = True
         if time < found.first_seen:
-            found.first_seen = time
+            found.first_seen, found.moved = time, True
         elif time > found.last_seen:
             found.last_seen = time
         if used and seq > found.last_seq:
@@ -199,7 +200,7 @@ class Workset:
         return found
 
     def _show_job(self, found: JobState) -> None:
-        found.hidden = False
+        found.hidden, found.moved = False, True
         self.changes.count_in_namespace(found.namespace.id, jobs=1)
 
     def run(self, job: JobState, uuid: bytes, time: int) -> RunState:
@@ -212,7 +213,7 @@ class Workset:
             job.run_count += 1
             self.changes.count("runs")
         elif time < found.first_seen:
-            found.first_seen = time
+            found.first_seen, found.moved = time, True
         elif time > found.last_seen:
             found.last_seen = time
         self.changes.runs[found.id] = found

@@ -120,6 +120,7 @@ def _load_datasets(connection: sqlite3.Connection, work: Workset, names: list[tu
         state.used, state.hidden = bool(row[3]), bool(row[4])
         state.last_seen, state.last_seq, state.version_count, state.source_id = row[6], row[7], row[8], row[9]
         state.stamps = stamps_from_json(row[10])
+        state.moved = False
         work.datasets[namespace.name, state.name] = state
 
 
@@ -150,6 +151,7 @@ def _job_from_row(row: tuple[Any, ...], namespace: NamespaceState) -> JobState:
     state.parent_job_id, state.parent_stamp = row[12], row[13] or b""
     state.thresholds = [row[14], row[15]]
     state.stamps = stamps_from_json(row[16])
+    state.moved = False
     return state
 
 
@@ -157,6 +159,7 @@ def _add_edge(job: JobState, row: tuple[Any, ...]) -> None:
     _, direction, dataset_id, first_seen, last_seen, current, listed, source, stamp, content = row
     edge = job.edges[direction][dataset_id] = Edge(first_seen)
     edge.last_seen, edge.current, edge.listed, edge.source = last_seen, bool(current), bool(listed), source
+    edge.moved = False
     if direction == OUTPUT and stamp is not None:
         derivation = job.derivations.of(dataset_id, FROM_COLUMN_LINEAGE)
         derivation.stamp, derivation.content = stamp, content
@@ -215,6 +218,7 @@ def _run_from_row(row: tuple[Any, ...]) -> RunState:
     state.state, state.state_stamp, state.last_seen, state.start_time = row[3], row[4], row[6], row[7]
     state.ended_at, state.completed_at, state.parent_uuid, state.parent_job_id = row[8], row[9], row[10], row[11]
     state.location, state.job_version, state.stamps = row[12], row[13], stamps_from_json(row[14])
+    state.moved = False
     return state
 
 

@@ -55,45 +55,80 @@ class Upsert:
         return statement
 
 
+class Movable:
+    """Upserts of rows whose indexed columns (`moving`) mostly stay as they are; `fixed` ones never change.
+
+    SQLite writes an index anew for each column that a statement sets, also to the value it had. So rows that did not
+    move go into a statement that leaves those columns alone.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        keys: Sequence[str],
+        columns: Sequence[str],
+        *,
+        moving: Sequence[str],
+        fixed: Sequence[str] = (),
+    ) -> None:
+        changing = [column for column in columns if column not in fixed]
+        staying = [column for column in changing if column not in moving]
+        self._moved = Upsert(table, keys, columns, _replaced(changing))
+        self._stayed = Upsert(table, keys, columns, _replaced(staying))
+
+    def run(self, connection: sqlite3.Connection, rows: Iterable[tuple[Any, Row]]) -> None:
+        """Write rows, each beside the state that says whether it moved."""
+        moved: list[Row] = []
+        stayed: list[Row] = []
+        for state, row in rows:
+            (moved if state.moved else stayed).append(row)
+            state.moved = False
+        self._moved.run(connection, moved)
+        self._stayed.run(connection, stayed)
+
+
+def _replaced(columns: Iterable[str]) -> str:
+    return ", ".join(f"{column} = excluded.{column}" for column in columns)
+
+
 NAMESPACE: Final = Upsert("namespace", ["id"], ["name", "first_seen", "last_seen", "hidden"])
 NAMESPACE_COUNTS: Final = (
     "UPDATE namespace SET dataset_count = dataset_count + ?, job_count = job_count + ? WHERE id = ?"
 )
 SOURCE: Final = Upsert("source", ["id"], ["name", "uri", "stamp", "first_seen", "last_seen"])
-DATASET: Final = Upsert(
+DATASET: Final = Movable(
     "dataset",
     ["id"],
     ["namespace_id", "name", "canonical_id", "used", "hidden", "first_seen", "last_seen", "last_seq", "version_count",
      "source_id", "stamps"],
-    ", ".join(f"{c} = excluded.{c}" for c in (
-        "used", "hidden", "first_seen", "last_seen", "last_seq", "version_count", "source_id", "stamps")),
+    moving=["used", "hidden", "first_seen"],
+    fixed=["namespace_id", "name", "canonical_id"],
 )  # fmt: skip
-JOB: Final = Upsert(
+JOB: Final = Movable(
     "job",
     ["id"],
     ["namespace_id", "name", "used", "hidden", "first_seen", "last_seen", "last_seq", "run_count", "latest_run_id",
      "parent_job_id", "parent_stamp", "input_threshold", "output_threshold", "stamps"],
-    ", ".join(f"{c} = excluded.{c}" for c in (
-        "used", "hidden", "first_seen", "last_seen", "last_seq", "run_count", "latest_run_id", "parent_job_id",
-        "parent_stamp", "input_threshold", "output_threshold", "stamps")),
+    moving=["used", "hidden", "first_seen", "parent_job_id"],
+    fixed=["namespace_id", "name"],
 )  # fmt: skip
-RUN: Final = Upsert(
+RUN: Final = Movable(
     "run",
     ["id"],
     ["job_id", "uuid", "state", "state_stamp", "first_seen", "last_seen", "start_time", "started_at", "ended_at",
      "completed_at", "parent_uuid", "parent_job_id", "location", "job_version", "stamps"],
-    ", ".join(f"{c} = excluded.{c}" for c in (
-        "state", "state_stamp", "first_seen", "last_seen", "start_time", "started_at", "ended_at", "completed_at",
-        "parent_uuid", "parent_job_id", "location", "job_version", "stamps")),
+    moving=["first_seen", "start_time", "started_at", "parent_uuid", "parent_job_id"],
+    fixed=["job_id", "uuid"],
 )  # fmt: skip
-RUN_IO: Final = Upsert("run_io", ["run_id", "direction", "dataset_id"], ["at", "stamps", "facets"])
-RUN_EVENT: Final = Upsert("run_event", ["run_id", "seq"], [])
-NODE_EVENT: Final = Upsert("node_event", ["node", "at", "seq"], [])
-EDGE: Final = Upsert(
+EDGE: Final = Movable(
     "edge",
     ["job_id", "direction", "dataset_id"],
     ["first_seen", "last_seen", "current", "listed", "source", "stamp", "content"],
+    moving=["current", "source"],
 )
+RUN_IO: Final = Upsert("run_io", ["run_id", "direction", "dataset_id"], ["at", "stamps", "facets"])
+RUN_EVENT: Final = Upsert("run_event", ["run_id", "seq"], [])
+NODE_EVENT: Final = Upsert("node_event", ["node", "at", "seq"], [])
 DERIVATION: Final = Upsert(
     "derivation",
     ["target", "job_id", "source"],
@@ -116,10 +151,10 @@ SEARCH: Final = "INSERT INTO search (rowid, name) VALUES (?, ?)"
 def write(connection: sqlite3.Connection, changes: Changes) -> None:
     """Write everything that changed. Call within the transaction that holds the events."""
     _write_names(connection, changes)
-    RUN.run(connection, [_run_row(run) for run in changes.runs.values()])
+    RUN.run(connection, ((run, _run_row(run)) for run in changes.runs.values()))
     _find_latest_runs(connection, changes)
-    DATASET.run(connection, [_dataset_row(dataset) for dataset in changes.datasets.values()])
-    JOB.run(connection, [_job_row(job) for job in changes.jobs.values()])
+    DATASET.run(connection, ((each, _dataset_row(each)) for each in changes.datasets.values()))
+    JOB.run(connection, ((job, _job_row(job)) for job in changes.jobs.values()))
     for owner, facets in (
         ("dataset", changes.dataset_facets),
         ("job", changes.job_facets),
@@ -195,7 +230,7 @@ def _write_fields(connection: sqlite3.Connection, changes: Changes) -> None:
 
 def _write_graph(connection: sqlite3.Connection, changes: Changes) -> None:
     jobs = {job.id: job for job in changes.jobs.values()}
-    EDGE.run(connection, [_edge_row(jobs[key[0]], key, edge) for key, edge in changes.edges.items()])
+    EDGE.run(connection, ((edge, _edge_row(jobs[key[0]], key, edge)) for key, edge in changes.edges.items()))
     DERIVATION.run(connection, [_derivation_row(key, found) for key, found in changes.derivations.items()])
     connection.executemany("DELETE FROM passage WHERE target = ? AND job_id = ?", list(changes.passages))
     PASSAGE.run(
