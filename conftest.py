@@ -6,25 +6,25 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer
+from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def _postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def _postgres_server() -> Iterator[PostgreSQL]:
     try:
-        with PostgreSQL(tmp_path_factory.mktemp("postgres")) as server:
+        with own_folder("postgres") as folder, PostgreSQL(folder) as server:
             yield server
     except ServerAbsentError as absent:
         pytest.skip(str(absent))
 
 
 @pytest.fixture(scope="session")
-def _mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+def _mariadb_server() -> Iterator[MariaDB]:
     try:
-        with MariaDB(tmp_path_factory.mktemp("mariadb")) as server:
+        with own_folder("mariadb") as folder, MariaDB(folder) as server:
             yield server
     except ServerAbsentError as absent:
         pytest.skip(str(absent))

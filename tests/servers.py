@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from itertools import count
 from pathlib import Path
@@ -51,11 +52,15 @@ def _unprivileged(name: str, folder: Path) -> dict[str, str | int]:
     if os.getuid() != 0:
         return {}
     user = pwd.getpwnam(name)
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == 0 and path != Path("/") and not path.stat().st_mode & 0o001:
-            path.chmod(path.stat().st_mode | 0o011)
     os.chown(folder, user.pw_uid, user.pw_gid)
     return {"user": name, "group": user.pw_gid}
+
+
+@contextlib.contextmanager
+def own_folder(name: str) -> Iterator[Path]:
+    """Give a folder for a database server, outside pytest's: each pytest that starts closes that one to other users."""
+    with tempfile.TemporaryDirectory(prefix=f"whence-{name}-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 class _Server:
