@@ -15,7 +15,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from whence_server.errors import StoreBusyError, StoreUnavailableError
+from whence_server.errors import StoreBusyError, StoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +160,7 @@ class Committer:
         events = [event for submission in group for event in submission.events]
         try:
             kept = self._store.commit(events)
-        except StoreUnavailableError as error:
+        except StoreError as error:
             self.trouble = str(error)
             self._meter.failed(len(events))
             return [(submission, error) for submission in group]
@@ -194,7 +194,7 @@ class Committer:
     def _probe(self) -> None:
         try:
             self._store.probe()
-        except StoreUnavailableError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self.trouble = str(error)
         else:
             self.trouble = None

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from whence.model import check_event
-from whence_server.errors import StoreBusyError, StoreUnavailableError
+from whence_server.errors import StoreBusyError, StoreCorruptError, StoreUnavailableError
 from whence_server.graph.event_id import event_id
 from whence_server.ingest.committer import CommitLimits, Committer
 from whence_server.ingest.meter import IngestMeter
@@ -164,6 +164,18 @@ async def test_trouble_stays_while_the_cause_does(store, start):
     assert committer.trouble in {"locked", "still locked"}
     with pytest.raises(StoreUnavailableError):
         await committer.commit([event(1)])
+    assert await committer.commit([event(1)])
+    assert committer.trouble is None
+
+
+async def test_a_damaged_store_is_told_and_the_thread_lives_on(store, start):
+    committer = start()
+    store.errors = [StoreCorruptError("damaged"), ZeroDivisionError("in the probe")]
+    with pytest.raises(StoreCorruptError):
+        await committer.commit([event(1)])
+    assert committer.trouble == "damaged"
+    await asyncio.to_thread(store.probed.wait, 10)
+    store.errors.clear()
     assert await committer.commit([event(1)])
     assert committer.trouble is None
 
