@@ -95,12 +95,11 @@ def measure(engine: sa.Engine, blocks: int, queries: int) -> dict[str, list[tupl
 def own_postgres() -> Iterator[str | None]:
     """Give the URL of a PostgreSQL server started for this, None where there is none."""
     sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-    from servers import PostgreSQL, ServerAbsentError  # noqa: PLC0415  the tests' own, found only now
+    from servers import PostgreSQL, ServerAbsentError, own_folder  # noqa: PLC0415  the tests' own, found only now
 
-    with tempfile.TemporaryDirectory() as folder:
+    with own_folder("postgres") as folder:
         try:
-            server = PostgreSQL(Path(folder) / "postgres")
-            server.folder.mkdir()
+            server = PostgreSQL(folder)
             server.start()
         except ServerAbsentError as absent:
             print(absent)

@@ -63,7 +63,13 @@ class GraphPage:
 
     def place(self, node_id: str) -> tuple[float, float, float, float, float]:
         """Tell where a card is on the screen: left, top, width, height, and the zoom that it is drawn at."""
+        expect(self.card(node_id)).to_be_attached()
         box = self.card(node_id).bounding_box()
+        for _ in range(50):  # while the layout is made anew, the card is for a moment no part of the page
+            if box is not None:
+                break
+            self.page.wait_for_timeout(100)
+            box = self.card(node_id).bounding_box()
         assert box is not None
         width = float(self.card(node_id).evaluate("one => parseFloat(one.style.width)"))
         return box["x"], box["y"], box["width"], box["height"], box["width"] / width
