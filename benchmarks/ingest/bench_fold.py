@@ -1,7 +1,7 @@
 """The store alone: CPU time to check, keep and fold an event, without HTTP, in groups as the server makes them.
 
 Reference in the same run: parsing the same bytes with orjson. Groups of 15 are what 16 clients make, groups of 100 what
-batches make. The share of each step is measured on the same events. CPU time of this process, user and system, fsync included.
+batches make. The share of each step is measured on the same events. CPU time of this process, fsync included.
 
 bench_fold.py [EVENTS=8000]
 """
