@@ -43,8 +43,14 @@ def test_bad_settings_in_the_environment_only_turn_collection_off(tmp_path):
 
 def test_full_queue_ends_the_run_without_its_statements(collected, engine, caplog):
     collector = _active.active()
-    release = threading.Event()
-    collector.worker.put(release.wait)
+    begun, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        release.wait()
+
+    collector.worker.put(hold)
+    assert begun.wait(10)
     while collector.worker.put(int):
         continue
     with whence.job("j"), engine.begin() as connection:
