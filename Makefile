@@ -21,7 +21,7 @@ web: $(UI)/index.html ## build the web UI into the server's package
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-fund --no-audit
 
-$(UI)/index.html: web/node_modules/.package-lock.json $(shell find web/src web/index.html web/public web/vite.config.ts -type f 2>/dev/null)
+$(UI)/index.html: web/node_modules/.package-lock.json $(shell find web/src web/scripts web/index.html web/public web/vite.config.ts -type f 2>/dev/null)
 	cd web && npm run build
 
 demo: setup web ## the whole flow on embedded defaults: a shop's jobs run, questions are answered, the UI stays at http://localhost:8300

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from whence_server.api import ingest as ingest_routes
 from whence_server.api import system
 from whence_server.api.admin import Admin
 from whence_server.api.context import ApiContext
 from whence_server.api.routes import install
+from whence_server.api.web_ui import WebUi
 from whence_server.ingest.intake import Intake
 from whence_server.stores.sqlite import open_store
 
@@ -68,7 +68,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     )
     install(app, context)
     if UI.is_dir():
-        app.mount("/", StaticFiles(directory=UI, html=True), name="ui")
+        app.mount("/", WebUi(UI), name="ui")
     return app
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whence_server.api import datasets, events, graph, jobs, lineage, namespaces, runs, search, sources, stats, tags
+from whence_server.api.compression import CompressAnswers
 from whence_server.api.names_in_paths import NamesInPaths
 from whence_server.api.problems import register_problems
 from whence_server.api.request_meter import MeterRequests, RequestMeter
@@ -38,6 +39,7 @@ def install(app: FastAPI, context: ApiContext) -> None:
     for router in ROUTERS:
         app.include_router(router)
     app.state.requests = RequestMeter()
+    app.add_middleware(CompressAnswers)
     app.add_middleware(MeterRequests, meter=app.state.requests)
     app.add_middleware(NamesInPaths)  # added last: outermost
     register_problems(app)
