@@ -58,6 +58,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     app = FastAPI(title="Whence", version=system.VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.store = store
     app.state.intake = intake
+    app.state.store_files = {"database": store.path, "wal": store.path.with_name(f"{store.path.name}-wal")}
     app.include_router(ingest_routes.router)
     app.include_router(system.router)
     context = ApiContext(

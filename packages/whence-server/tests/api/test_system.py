@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from whence_server.api.openapi import openapi_document
 from whence_server.api.system import VERSION
 from whence_server.app import create_app
 from whence_server.errors import StoreInUseError
@@ -40,6 +41,24 @@ def test_metrics(api):
     assert 'whence_ingest_group_seconds_bucket{le="+Inf"} 2.0' in lines
     assert "whence_store_available 1.0" in lines
     assert 'whence_store_rows{what="jobs"} 1.0' in lines
+
+
+def test_metrics_tell_the_size_of_the_store(api, tmp_path):
+    api.tell(EVENT)
+    lines = api.get("/metrics").text.splitlines()
+    for file, name in (("database", "whence.db"), ("wal", "whence.db-wal")):
+        size = (tmp_path / name).stat().st_size
+        assert size > 0
+        assert f'whence_store_bytes{{file="{file}"}} {float(size)}' in lines
+
+
+def test_a_file_that_is_not_there_has_no_size(api, tmp_path):
+    api.app.state.store_files = {"wal": tmp_path / "gone"}
+    assert 'whence_store_bytes{file="wal"} 0.0' in api.get("/metrics").text.splitlines()
+
+
+def test_the_written_document_is_the_served_one(api):
+    assert api.answer("/openapi.json") == openapi_document()
 
 
 def test_a_folder_serves_one_application(api, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,8 @@ from whence_server.errors import StoreError
 from whence_server.ingest.meter import GROUP_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from prometheus_client.metrics_core import Metric
 
@@ -71,10 +73,12 @@ async def health(request: Request) -> Response:
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request) -> Response:
     """Answer the server's counters in Prometheus' text form."""
-    counters, _ = await anyio.to_thread.run_sync(_counters, request.app.state.store)
+    state = request.app.state
+    counters, _ = await anyio.to_thread.run_sync(_counters, state.store)
+    sizes = await anyio.to_thread.run_sync(_sizes, state.store_files)
     registry = CollectorRegistry()
-    registry.register(_ServerMetrics(request.app.state.intake, counters))
-    registry.register(request.app.state.requests)
+    registry.register(_ServerMetrics(state.intake, counters, sizes))
+    registry.register(state.requests)
     return Response(generate_latest(registry), media_type=_TEXT)
 
 
@@ -86,12 +90,22 @@ def _counters(store: Store) -> tuple[dict[str, int], str | None]:
         return {}, str(error)
 
 
+def _sizes(files: Mapping[str, Path]) -> dict[str, int]:
+    """Return the size of each of the store's files; one that is not there has none."""
+    sizes = dict.fromkeys(files, 0)
+    for name, path in files.items():
+        with suppress(OSError):
+            sizes[name] = path.stat().st_size
+    return sizes
+
+
 class _ServerMetrics(Collector):
     """One look at the server's counters."""
 
-    def __init__(self, intake: Intake, counters: dict[str, int]) -> None:
+    def __init__(self, intake: Intake, counters: dict[str, int], sizes: dict[str, int]) -> None:
         self._intake = intake
         self._counters = counters
+        self._sizes = sizes
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metrics."""
@@ -118,6 +132,10 @@ class _ServerMetrics(Collector):
         for name, value in self._counters.items():
             stored.add_metric([name], value)
         yield stored
+        sizes = GaugeMetricFamily("whence_store_bytes", "Size of the store's files", labels=["file"])
+        for name, size in self._sizes.items():
+            sizes.add_metric([name], size)
+        yield sizes
         yield GaugeMetricFamily("whence_start_time_seconds", "When the server started, seconds since 1970", _STARTED)
 
 
