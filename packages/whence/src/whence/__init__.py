@@ -45,9 +45,8 @@ __all__ = [
 def configure(**settings: Any) -> None:
     """Say where events go and how; what is not said comes from the environment, `whence.toml`, or the default.
 
-    The settings are those of `whence.emit.Settings` (`sinks`, `spool_dir`, `namespace`, `disabled`, ...) and
-    `sql_text`: "redacted" (statements without literals, the default), "fingerprint" or "off". The only call that
-    raises: `ConfigError`, `PluginError`.
+    The settings are those of `whence.emit.Settings`: `sinks`, `spool_dir`, `namespace`, `disabled`, `sql_text`, ... The
+    only call that raises: `ConfigError`, `PluginError`.
     """
     _active.configure(settings)
 

@@ -18,7 +18,6 @@ from whence._failure import event_type_of, message_of, trace_of
 from whence._worker import Worker
 from whence.context import Run
 from whence.emit import Emitter, load_settings
-from whence.errors import ConfigError
 from whence.model import now_us
 
 TYPE_CHECKING = False
@@ -32,18 +31,16 @@ if TYPE_CHECKING:
     from whence.emit import FlushResult, Settings
     from whence.job import JobSpec
 
-SQL_TEXTS = ("redacted", "fingerprint", "off")
 _MAX_OPEN_RUNS = 10_000
 
 
 class Collector:
     """Turns what runs tell into events. Safe in threads and over forks. Only its constructor raises."""
 
-    def __init__(self, settings: Settings, emitter: Emitter, *, sql_text: str = "redacted") -> None:
+    def __init__(self, settings: Settings, emitter: Emitter) -> None:
         self.settings = settings
         self.namespace = settings.namespace
         self._emitter = emitter
-        self._sql_text = sql_text
         self._hashes = FileHashes()
         self._ends = _ends.Ends(settings.spool_dir)
         self._lineages: dict[str, RunLineage] = {}  # of runs that have not ended; the worker's own
@@ -166,7 +163,7 @@ class Collector:
         try:
             if lineage is not None:
                 lineage.count_dropped(run.dropped)
-                _run_events.add_lineage(event, lineage, self._sql_text)
+                _run_events.add_lineage(event, lineage, self.settings.sql_text)
         finally:
             self._emitter.emit(event)
             self._ends.forget(key)
@@ -179,7 +176,7 @@ class Collector:
         lineage.add(source, layer, settled=settled)
         if lineage.outputs:
             event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
-            _run_events.add_lineage(event, lineage, self._sql_text)
+            _run_events.add_lineage(event, lineage, self.settings.sql_text)
             self._emitter.emit(event)
 
     def _log(self, text: str) -> None:
@@ -244,14 +241,10 @@ def _load_reader() -> None:
 
 def make(options: Mapping[str, Any]) -> Collector | None:
     """Make a collector from options, environment and file; None when collection is off. Raises ConfigError."""
-    given = dict(options)
-    sql_text = given.pop("sql_text", None) or os.environ.get("WHENCE_SQL_TEXT", "").strip() or "redacted"
-    if sql_text not in SQL_TEXTS:
-        raise ConfigError("sql_text", sql_text, f"sql_text is {sql_text!r}; choose one of {', '.join(SQL_TEXTS)}")
-    settings = load_settings(given)
+    settings = load_settings(options)
     if settings.disabled or not settings.sinks:
         return None
-    collector = Collector(settings, Emitter(settings), sql_text=sql_text)
+    collector = Collector(settings, Emitter(settings))
     collector.start()
     atexit.register(collector.at_exit)  # after the emitter's own, so that ours is called first
     return collector

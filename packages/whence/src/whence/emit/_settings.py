@@ -1,4 +1,4 @@
-"""The settings of the way out: which sinks, where the spool lies, every bound and every wait.
+"""The settings: which sinks, where the spool lies, what is told, every bound and every wait.
 
 Must not: read the environment, a file or a clock (`_environment.py` is the one place that takes a mapping of the
 environment), or show a secret: `api_key` and `authorization` are left out of every repr and masked in `rows()`. Source:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KIB = 1024
 MIB = 1024 * KIB
 HIDDEN = "(set, not shown)"
+SQL_TEXTS = ("redacted", "fingerprint", "off")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,7 @@ class SettingRow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Everything that `whence.emit` can be told; made by `settings_from`, which knows the origin of each value."""
+    """Everything that the library can be told; made by `settings_from`, which knows the origin of each value."""
 
     sinks: tuple[SinkSettings, ...]
     spool_dir: str
@@ -55,6 +56,8 @@ class Settings:
     namespace: str = "default"
     """The namespace of jobs that name none."""
     disabled: bool = False
+    sql_text: str = "redacted"
+    """What events say of statements: the text without literals and comments, a hash of that, or nothing."""
     api_key: str | None = field(default=None, repr=False)
     """Sent as a Bearer token to every http sink whose URL has no credentials of its own."""
     gzip: bool = True

@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from whence.emit._settings import KIB, MIB, SinkSettings
+from whence.emit._settings import KIB, MIB, SQL_TEXTS, SinkSettings
 from whence.errors import ConfigError, shown
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ def switch_of(setting: str, value: object) -> bool:
     if isinstance(value, str) and value.strip().lower() in _ON | _OFF:
         return value.strip().lower() in _ON
     raise ConfigError(setting, value, f"{setting} is {shown(value)}; true or false is needed")
+
+
+def sql_text_of(setting: str, value: object) -> str:
+    """Read what events say of statements."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word in SQL_TEXTS:
+        return cast("str", word)
+    raise ConfigError(setting, value, f"{setting} is {shown(value)}; choose one of {', '.join(SQL_TEXTS)}")
 
 
 def size_of(setting: str, value: object) -> int:

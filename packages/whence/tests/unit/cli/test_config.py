@@ -10,7 +10,7 @@ def rows(capsys) -> dict[str, dict[str, str]]:
 
 
 def test_each_setting_is_shown_with_its_origin(tmp_path, monkeypatch, capsys):
-    (tmp_path / "whence.toml").write_text('namespace = "from-the-file"\npoll_s = 0.5\n')
+    (tmp_path / "whence.toml").write_text('namespace = "from-the-file"\npoll_s = 0.5\nsql_text = "off"\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WHENCE_SINKS", "console:")
     monkeypatch.setenv("OPENLINEAGE_NAMESPACE", "from-the-environment")
@@ -23,6 +23,7 @@ def test_each_setting_is_shown_with_its_origin(tmp_path, monkeypatch, capsys):
         "origin": "environment OPENLINEAGE_NAMESPACE",
     }
     assert shown["poll_s"]["origin"] == "file whence.toml"
+    assert shown["sql_text"] == {"name": "sql_text", "value": "off", "origin": "file whence.toml"}
     assert shown["gzip"]["origin"] == "default"
 
 

@@ -32,6 +32,10 @@ def test_a_count_and_a_text():
     assert _values.text_of("namespace", " shop ") == "shop"
 
 
+def test_what_is_said_of_statements():
+    assert _values.sql_text_of("sql_text", " Fingerprint ") == "fingerprint"
+
+
 def test_a_folder_is_absolute(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -56,6 +60,8 @@ def test_a_folder_is_absolute(tmp_path, monkeypatch):
         (_values.seconds_of, True),
         (_values.text_of, " "),
         (_values.text_of, 5),
+        (_values.sql_text_of, "full"),
+        (_values.sql_text_of, False),
         (_values.folder_of, ""),
         (_values.sink_texts_of, 5),
         (_values.sink_texts_of, [5]),
