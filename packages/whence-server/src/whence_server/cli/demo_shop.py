@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("nightly.py", "fraud.py")
 NAMESPACE = "shop"
+EXTRA = "whence-server[demo]"
 LOCAL_POSTGRES = "postgresql+psycopg://whence:whence@127.0.0.1:5432/whence"
 """What `compose.yaml` would start; nobody else's server has this user, so nothing of anybody else's is touched."""
 DRAIN_S = 30.0
@@ -60,7 +61,7 @@ def open_shop(folder: Path, environ: Mapping[str, str] = os.environ) -> Shop:
             "the demo's programs are not part of this installation", advice="run it from a clone: `make demo`"
         )
     if importlib.util.find_spec("sqlalchemy") is None:
-        raise CliError("the demo's shop uses SQLAlchemy, which is not installed", advice="pip install sqlalchemy")
+        raise CliError("the demo's shop uses SQLAlchemy, which is not installed", advice=f"pip install '{EXTRA}'")
     folder = folder.resolve()
     try:
         (folder / "shop").mkdir(parents=True, exist_ok=True)
