@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
 import pytest
 
 import whence
+from whence import _datasets
 from whence._datasets import INLINE_BYTES, FileHashes, understand
 from whence.model import Dataset, DatasetId, InputDataset
 
@@ -92,6 +94,26 @@ class TestFiles:
             whence.add_output(large)
         digest = hashlib.sha256(large.read_bytes()).hexdigest()
         assert collected.names("j") == ({f"file::{large}@sha256:{digest}"}, {f"file::{large}@sha256:{digest}"})
+
+    def test_run_that_ends_while_its_input_is_read_waits_for_the_name(self, collected, tmp_path, monkeypatch):
+        large = tmp_path / "large.bin"
+        large.write_bytes(b"x" * (INLINE_BYTES + 1))
+        reading, ended, digest = threading.Event(), threading.Event(), _datasets._digest
+
+        def slowly(path):
+            reading.set()
+            assert ended.wait(10)
+            return digest(path)
+
+        monkeypatch.setattr(_datasets, "_digest", slowly)
+        with whence.job("j"):
+            whence.add_input(large)
+            assert reading.wait(10)
+        ended.set()
+        assert collected.names("j") == (
+            {f"file::{large}@sha256:{hashlib.sha256(large.read_bytes()).hexdigest()}"},
+            set(),
+        )
 
     def test_start_of_a_run_by_hand_waits_for_the_hash(self, collected, tmp_path):
         large = tmp_path / "large.bin"
