@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from whence.model import dataset_for_url
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from sqlalchemy import Connection, Engine
+
+    from whence.model import DatasetId
 
 DEFAULT_URL = "sqlite:///shop.db"
 SCHEMA = "whence_demo"
@@ -37,6 +41,12 @@ def transaction(engine: Engine) -> Generator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
         yield connection
+
+
+def table(engine: Engine, name: str) -> DatasetId:
+    """Name a table as the SQLAlchemy hook names it."""
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    return dataset_for_url(engine.url.render_as_string(hide_password=True), name, schema=schema)
 
 
 def main() -> int:

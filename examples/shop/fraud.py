@@ -14,13 +14,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from database import open_database, transaction
-from lineage import learned, made, table
+from database import open_database, table, transaction
 from regression import ranking_quality, train
 from sqlalchemy import text
 
 import whence
-from whence.model import file_dataset
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -49,17 +47,16 @@ def write_training_file(engine: Engine, path: Path) -> int:
         writer = csv.writer(file)
         writer.writerow([*FEATURES, LABEL])
         writer.writerows([row[0], f"{row[1]:.2f}", f"{row[2]:.4f}", int(row[3] == FREE_MAIL), row[4]] for row in rows)
-    columns = [*FEATURES, LABEL]
-    origin = made({column: ORIGIN.get(column, column) for column in columns}, table(engine, "customer_features"))
-    whence.add_output(path, fields=columns, rows=len(rows), facets=origin)
+    source, columns = table(engine, "customer_features"), [*FEATURES, LABEL]
+    made = {column: [(source, ORIGIN.get(column, column), "TRANSFORMATION")] for column in columns}
+    whence.add_output(path, fields=columns, rows=len(rows), columns=made)
     return len(rows)
 
 
 @whence.job(flow=FLOW)
 def train_model(training: Path, target: Path) -> float:
     """Fit a logistic regression, write it down, register it, and say how well it ranks customers it has not seen."""
-    examples = file_dataset(training)
-    whence.add_input(examples)
+    whence.add_input(training)
     with training.open(encoding="utf-8", newline="") as file:
         records = list(csv.DictReader(file))
     rows = [[float(record[name]) for name in FEATURES] for record in records]
@@ -69,9 +66,9 @@ def train_model(training: Path, target: Path) -> float:
     model = train([rows[i] for i in seen], [labels[i] for i in seen])
     quality = ranking_quality(model, [rows[i] for i in unseen], [labels[i] for i in unseen])
     target.write_text(json.dumps({"features": FEATURES, **model._asdict(), "quality": quality}, indent=2) + "\n")
-    origin = learned("fraud_probability", examples, [*FEATURES, LABEL])
-    whence.add_output(target, facets=origin)
-    whence.add_output(MODEL, fields=["fraud_probability"], facets=origin)
+    learned = {"fraud_probability": [(training, column, "AGGREGATION") for column in [*FEATURES, LABEL]]}
+    whence.add_output(target, columns=learned)
+    whence.add_output(MODEL, fields=["fraud_probability"], columns=learned)
     return quality
 
 

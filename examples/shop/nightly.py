@@ -14,13 +14,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from database import open_database, transaction
+from database import open_database, table, transaction
 from exports import CUSTOMER_COLUMNS, ORDER_COLUMNS, write_exports
-from lineage import copied, table
 from sqlalchemy import text
 
 import whence
-from whence.model import file_dataset
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -83,7 +81,8 @@ def load_shop(engine: Engine, folder: Path) -> int:
             connection.execute(text(statement))
         rows = sum(insert(connection, folder / f"{name}.csv", name, columns) for name, columns in EXPORTS.items())
     for name, columns in EXPORTS.items():
-        whence.add_output(table(engine, name), facets=copied(file_dataset(folder / f"{name}.csv"), columns))
+        copied = {column: [(folder / f"{name}.csv", column, "IDENTITY")] for column in columns}
+        whence.add_output(table(engine, name), columns=copied)
     return rows
 
 

@@ -13,6 +13,7 @@ import os
 from weakref import WeakSet
 
 from whence import _ends, _run_events
+from whence._columns import read_columns, sources_of
 from whence._datasets import FileHashes, understand
 from whence._failure import event_type_of, message_of, trace_of
 from whence._worker import Worker
@@ -103,14 +104,23 @@ class Collector:
         """Take a dataset that somebody named (the run calls this)."""
         try:
             dataset = understand(given, direction, options, run.job_namespace)
-            if direction == "input":
-                self._hashes.settle_now(dataset)
-                if dataset.path is not None:
-                    self._later(self._hashes.settle, dataset)
+            named = [dataset]
+            if direction == "output" and options.get("columns"):
+                dataset.columns = read_columns(options["columns"], options.get("namespace") or run.job_namespace)
+                named += sources_of(dataset.columns)
+            for each in named:
+                if each.direction == "input":
+                    self._read(each)
         except Exception as failure:  # noqa: BLE001  border
             self.say(f"dataset {type(given).__name__}", f"a dataset was not understood and is left out: {failure}")
             return
-        run.datasets.append(dataset)
+        run.datasets += named
+
+    def _read(self, dataset: Given) -> None:
+        """Name an input that is a file by the content it has now."""
+        self._hashes.settle_now(dataset)
+        if dataset.path is not None:
+            self._later(self._hashes.settle, dataset)
 
     def nobody(self, spec: JobSpec) -> Run:
         """Return the run for statements outside of runs: it has no events, only the columns that DDL tells matter."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from whence._columns import Columns
+
 INLINE_BYTES = 256 * 1024
 _STARTS = {"file::": "file", "model:": "ml-registry"}  # names that say themselves where they live
 _FILE_TYPE, _PLAIN_FILE = 0o170000, 0o100000  # of stat's st_mode
@@ -29,15 +31,19 @@ Stamp = tuple[int, int, int]  # inode, size, time of the last change
 
 
 class Given:
-    """A dataset as somebody named it. `path` is set while a file's content still has to be read."""
+    """A dataset as somebody named it.
 
-    __slots__ = ("direction", "facets", "io_facets", "name", "namespace", "path", "stamp")
+    `path` is set while a file's content still has to be read; `columns` says what an output's columns come from.
+    """
+
+    __slots__ = ("columns", "direction", "facets", "io_facets", "name", "namespace", "path", "stamp")
 
     def __init__(self, direction: str, namespace: str, name: str) -> None:
         DatasetId(namespace, name)  # refuses what can be no name
         self.direction = direction
         self.namespace = namespace
         self.name = name
+        self.columns: Columns = {}
         self.facets: dict[str, Any] = {}
         self.io_facets: dict[str, Any] = {}
         self.path: str | None = None
@@ -151,25 +157,34 @@ class FileHashes:
         """Read a small file; leave a larger one, with the stamp it has now, to the background."""
         if dataset.path is None:
             return
-        dataset.stamp = stamp_of(dataset.path)
+        if dataset.stamp is None:
+            dataset.stamp = stamp_of(dataset.path)
         if dataset.stamp is None or dataset.stamp[1] <= INLINE_BYTES:
             self.settle(dataset)
 
     def settle(self, dataset: Given) -> None:
-        """Read the file and name the dataset; a file that is gone, or changes meanwhile, keeps its path as its name."""
-        path, dataset.path = dataset.path, None
-        if path is None or dataset.stamp is None or stamp_of(path) != dataset.stamp:
-            return
-        key = (path, dataset.stamp)
-        digest = self._known.get(key)
+        """Read the file and name the dataset; a file that is gone, or changes meanwhile, keeps its path as its name.
+
+        The path goes last: a run that ends meanwhile must see that the name is still to come.
+        """
+        path, stamp = dataset.path, dataset.stamp
+        digest = None if path is None or stamp is None else self._digest_of(path, stamp)
+        if path is not None and digest is not None:
+            name_file(dataset, path, digest)
+        dataset.path = None
+
+    def _digest_of(self, path: str, stamp: Stamp) -> str | None:
+        if stamp_of(path) != stamp:
+            return None
+        digest = self._known.get((path, stamp))
         if digest is None:
             digest = _digest(path)
-            if digest is None or stamp_of(path) != dataset.stamp:
-                return
-            self._known[key] = digest
+            if digest is None or stamp_of(path) != stamp:
+                return None
+            self._known[path, stamp] = digest
             if len(self._known) > _MAX_REMEMBERED:
                 self._known.popitem(last=False)
-        name_file(dataset, path, digest)
+        return digest
 
 
 def name_file(dataset: Given, path: str, digest: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 
+from whence._columns import column_lineage
 from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet
 
 TYPE_CHECKING = False
@@ -123,7 +124,10 @@ def add_given(body: Json, given: Iterable[Given]) -> None:
     for each in given:
         key = "inputs" if each.direction == "input" else "outputs"
         dataset = _entry(body[key], each.namespace, each.name)
-        dataset.setdefault("facets", {}).update(each.facets)
+        facets = dataset.setdefault("facets", {})
+        if each.columns:
+            facets["columnLineage"] = column_lineage(each.columns)
+        facets.update(each.facets)
         if each.io_facets:
             dataset.setdefault("inputFacets" if key == "inputs" else "outputFacets", {}).update(each.io_facets)
 

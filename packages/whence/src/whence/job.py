@@ -19,7 +19,7 @@ from whence.context import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
     from types import TracebackType
     from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
@@ -334,6 +334,12 @@ if TYPE_CHECKING:
         facets: dict[str, Any]
         """Further OpenLineage facets, taken as they are."""
 
+    class OutputOptions(DatasetOptions, total=False):
+        """What can be said about an output that is named by hand."""
+
+        columns: Mapping[str, str | Iterable[str | tuple[Any, str] | tuple[Any, str, str]]]
+        """What its columns come from: column -> `dataset.column`, or pairs of dataset and column; third, how."""
+
 
 def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
     """Say that the current run reads a dataset.
@@ -347,8 +353,11 @@ def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
         run.add_input(dataset, **options)
 
 
-def add_output(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
-    """Say that the current run writes a dataset; as `add_input`. A file is read when the run ends."""
+def add_output(dataset: Any, **options: Unpack[OutputOptions]) -> None:
+    """Say that the current run writes a dataset; as `add_input`. A file is read when the run ends.
+
+    `columns={"total": ["items.price"]}` says which columns its columns were made from; their datasets become inputs.
+    """
     run = context.current_run()
     if run is not None:
         run.add_output(dataset, **options)
