@@ -122,3 +122,12 @@ def test_unknown_is_404_whatever_it_looks_like(named, text):
 
 def test_a_nul_is_no_name(named):
     assert named.get("/lineage/graph?entity=" + quote("a\0b")).status_code == 404
+
+
+def test_an_alias_is_listed_in_its_own_namespace_as_in_marquez(api):
+    link = facet(identifiers=[{"namespace": "s3", "name": "path", "type": "LOCATION"}])
+    api.tell(run_event("j", [dataset("path", namespace="s3")], [dataset("table", symlinks=link)]))
+    for namespace, name in (("db", "table"), ("s3", "path")):
+        listed = api.answer(f"/api/v1/namespaces/{namespace}/datasets")
+        assert ([each["name"] for each in listed["datasets"]], listed["totalCount"]) == ([name], 1)
+        assert api.answer(f"/api/v1/namespaces/{namespace}/datasets/{name}")["name"] == name
