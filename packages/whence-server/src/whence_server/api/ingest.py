@@ -165,14 +165,14 @@ async def post_batch(request: Request) -> Response:
     try:
         body = await read_body(request.stream(), request.scope["headers"], intake.max_body_bytes)
         if len(body) < LARGE:
-            batch = decode_batch(body, intake.max_event_bytes)
+            batch, kept = await intake.commit_batch(body)
         else:
             batch = await anyio.to_thread.run_sync(decode_batch, body, intake.max_event_bytes)
+            kept = await _commit_in_chunks(intake, batch.events)
     except (RequestError, EventError):
         intake.meter.refused()
         raise
     intake.meter.refused(len(batch.refused))
-    kept = await _commit_in_chunks(intake, batch.events)
     answer = _batch_answer(batch, kept)
     return Response(status_code=204) if answer is None else json_answer(answer)
 

@@ -52,7 +52,7 @@ class _Names:
 
     def mention(self, origins: Origins) -> None:
         """Make known what datasets a facet names."""
-        for name in dict.fromkeys(origin.name for origin in origins.all() if origin.name is not None):
+        for name in origins.datasets:
             dataset = self.work.dataset(name, self.said.time, self.seq, used=True)
             self.datasets[dataset.id] = dataset
 

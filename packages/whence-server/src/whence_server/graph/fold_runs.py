@@ -6,6 +6,7 @@ equals the greatest event id wins. So events may come in any order, and OTHER be
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -92,5 +93,9 @@ def finish_run(job: JobState, run: RunState) -> None:
         inputs = sorted(found.name for found in run.datasets[INPUT].values())
         outputs = sorted(found.name for found in run.datasets[OUTPUT].values())
         content = orjson.dumps([inputs, outputs, run.location]).decode()
-        text = named_uuid("job version", job.namespace.name, job.name, content)
-        run.job_version = bytes.fromhex(text.replace("-", ""))
+        run.job_version = _job_version(job.namespace.name, job.name, content)
+
+
+@lru_cache(maxsize=4_096)  # most runs of a job are of one version
+def _job_version(namespace: str, name: str, content: str) -> bytes:
+    return bytes.fromhex(named_uuid("job version", namespace, name, content).replace("-", ""))

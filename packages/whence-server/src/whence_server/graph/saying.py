@@ -84,12 +84,14 @@ class Said:
             yield said.name
             for link in said.symlinks:
                 yield link.name
-            yield from _names_of(said.column_lineage, jobs=False)
-            yield from _names_of(said.lineage, jobs=False)
+            if said.column_lineage is not None:
+                yield from said.column_lineage.datasets
+            if said.lineage is not None:
+                yield from said.lineage.datasets
         for entry in self.entries:
             if not entry.target_is_job and entry.target is not None:
                 yield entry.target
-            yield from _names_of(entry.origins, jobs=False)
+            yield from entry.origins.datasets
 
     def job_names(self) -> Iterator[Name]:
         """Yield the names of all jobs the event mentions in any place, with repetitions."""
@@ -98,23 +100,12 @@ class Said:
         if self.parent is not None and self.parent.job is not None:
             yield self.parent.job
         for said in self.datasets:
-            yield from _names_of(said.lineage, jobs=True)
+            if said.lineage is not None:
+                yield from said.lineage.jobs
         for entry in self.entries:
             if entry.target_is_job and entry.target is not None:
                 yield entry.target
-            yield from _names_of(entry.origins, jobs=True)
-
-
-def _names_of(origins: Origins | None, *, jobs: bool) -> Iterator[Name]:
-    if origins is None:
-        return
-    for origin in origins.whole:
-        if origin.is_job is jobs and origin.name is not None:
-            yield origin.name
-    for field in origins.fields.values():
-        for origin in field:
-            if origin.is_job is jobs and origin.name is not None:
-                yield origin.name
+            yield from entry.origins.jobs
 
 
 def read_event(identifier: bytes, event: dict[str, Any], checked: Checked) -> Said:

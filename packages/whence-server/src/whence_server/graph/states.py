@@ -24,8 +24,12 @@ NO_STAMP: Final = b""
 def stamps_to_json(stamps: Stamps) -> bytes:
     """Return stamps as JSON, grouped by event because most facets of an owner were last sent together."""
     groups: dict[str, dict[str, str]] = {}
+    last: bytes | None = None
+    group: dict[str, str] = {}
     for key, (identifier, content) in stamps.items():
-        groups.setdefault(identifier.hex(), {})[key] = content
+        if identifier != last:
+            last, group = identifier, groups.setdefault(identifier.hex(), {})
+        group[key] = content
     return orjson.dumps(groups)
 
 

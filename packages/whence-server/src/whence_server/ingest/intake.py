@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whence_server.ingest.committer import CommitLimits, Committer
+from whence_server.ingest.events import Batch, decode_batch
 from whence_server.ingest.meter import IngestMeter
 
 if TYPE_CHECKING:
@@ -27,3 +28,7 @@ class Intake:
     async def commit(self, events: Sequence[Incoming]) -> list[Kept]:
         """Keep events; returns when they are on disk. See Committer.commit."""
         return await self.committer.commit(events)
+
+    async def commit_batch(self, body: bytes) -> tuple[Batch, list[Kept]]:
+        """Decode and keep a batch. See Committer.commit_batch and decode_batch."""
+        return await self.committer.commit_batch(body, lambda body: decode_batch(body, self.max_event_bytes))

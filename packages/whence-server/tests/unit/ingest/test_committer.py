@@ -7,10 +7,12 @@ import threading
 
 import pytest
 
+from whence.errors import EventError
 from whence.model import check_event
 from whence_server.errors import StoreBusyError, StoreCorruptError, StoreUnavailableError
 from whence_server.graph.event_id import event_id
 from whence_server.ingest.committer import CommitLimits, Committer
+from whence_server.ingest.events import Batch, Refused
 from whence_server.ingest.meter import IngestMeter
 from whence_server.stores.base import Incoming, Kept
 
@@ -206,6 +208,46 @@ async def test_stopping_keeps_what_waits_and_takes_no_more(store, start):
     await asyncio.gather(first, second)
     committer.stop()
     assert store.groups == [["job 0"], ["job 1"]]
+
+
+async def test_a_batch_is_decoded_by_the_thread_and_kept_with_its_refusals(store, start):
+    threads = []
+
+    def decode(body):
+        threads.append(threading.current_thread())
+        return Batch(3, [0, 2], [event(1), event(2)], [Refused(1, "$", body.decode())])
+
+    batch, kept = await start().commit_batch(b"no event", decode)
+    assert [each.id for each in kept] == [each.id for each in batch.events]
+    assert batch.refused[0].reason == "no event"
+    assert store.groups == [["job 1", "job 2"]]
+    assert threads[0] is not threading.current_thread()
+
+
+async def test_a_batch_that_cannot_be_decoded_or_is_empty_takes_nobody_along(store, start):
+    committer = start()
+    store.gate.clear()
+    first = asyncio.ensure_future(committer.commit([event(0)]))
+    await entered(store)
+
+    def refuse(body):
+        raise EventError("$", None, body.decode())
+
+    others = [
+        asyncio.ensure_future(committer.commit_batch(b"broken", refuse)),
+        asyncio.ensure_future(committer.commit_batch(b"[]", lambda _: Batch(0, [], [], []))),
+        asyncio.ensure_future(committer.commit([event(1)])),
+    ]
+    await asyncio.sleep(0)
+    assert committer.waiting_events == 4
+    store.gate.set()
+    await first
+    broken, empty, good = await asyncio.gather(*others, return_exceptions=True)
+    assert isinstance(broken, EventError)
+    assert empty == (Batch(0, [], [], []), [])
+    assert len(good) == 1
+    assert store.groups == [["job 0"], ["job 1"]]
+    assert committer.waiting_events == 0
 
 
 async def test_nothing_to_keep_is_kept_at_once(store, start):

@@ -25,6 +25,11 @@ class Notes:
         self._notes: list[dict[str, str]] = []
         self._left_out = 0
 
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self._notes) + self._left_out
+
     def malformed(self, path: str, value: object, expected: str) -> None:
         """Note that a part of a facet is not what its schema says; it is kept there and left out of the graph."""
         found = "missing" if value is None else f"{shown(value)}"

@@ -22,15 +22,20 @@ class Origin(NamedTuple):
     transformations: list[dict[str, Any]]
 
 
-class Origins(NamedTuple):
-    """What flows into one target: into single fields, and (`whole`) into the dataset or job as a whole."""
+class Origins:
+    """What flows into one target: into single fields, and (`whole`) into the dataset or job as a whole.
 
-    fields: dict[str, list[Origin]]
-    whole: list[Origin]
+    `datasets` and `jobs` are the names in it, each once.
+    """
 
-    def all(self) -> list[Origin]:
-        """Return every origin, those of fields included, with repetitions."""
-        return [*self.whole, *(origin for origins in self.fields.values() for origin in origins)]
+    __slots__ = ("datasets", "fields", "jobs", "whole")
+
+    def __init__(self, fields: dict[str, list[Origin]], whole: list[Origin]) -> None:
+        self.fields = fields
+        self.whole = whole
+        named = {(origin.is_job, origin.name): None for origins in (whole, *fields.values()) for origin in origins}
+        self.datasets: tuple[Name, ...] = tuple(name for is_job, name in named if name is not None and not is_job)
+        self.jobs: tuple[Name, ...] = tuple(name for is_job, name in named if name is not None and is_job)
 
 
 def name_in(value: dict[str, Any], path: str, notes: Notes) -> Name | None:

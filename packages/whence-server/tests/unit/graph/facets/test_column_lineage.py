@@ -20,7 +20,16 @@ def test_fields_and_dataset_wide_inputs():
     assert origins.fields == {"c": [Origin(is_job=False, name=("db", "a"), field="c", transformations=[])]}
     assert origins.whole[0].transformations == join
     assert notes == []
-    assert len(origins.all()) == 2
+    assert (origins.datasets, origins.jobs) == (((A["namespace"], A["name"]),), ())
+
+
+def test_what_was_read_of_a_facet_stays_for_the_next_but_its_faults_are_told_again():
+    fields = {"c": {"inputFields": [A]}}
+    assert read(fields=fields)[0] is read(fields=fields)[0]
+    broken = {"c": {"inputFields": [A, 1]}}
+    assert read(fields=broken)[1] == read(fields=broken)[1] != []
+    wide = {f"field_{number}": {"inputFields": [A]} for number in range(500)}
+    assert read(fields=wide)[0] is not read(fields=wide)[0]
 
 
 def test_the_older_form_of_transformations_is_used_where_the_newer_is_missing():

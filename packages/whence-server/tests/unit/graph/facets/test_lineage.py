@@ -41,7 +41,8 @@ def test_fields_have_sources_of_their_own():
 
 
 def test_empty_inputs_are_a_statement_and_missing_ones_are_none():
-    assert read_dataset(inputs=[])[0] == ({}, [])
+    origins = read_dataset(inputs=[])[0]
+    assert (origins.fields, origins.whole) == ({}, [])
     assert read_dataset()[0] is None
 
 
