@@ -75,7 +75,7 @@ from whence_server.errors import StoreUnavailableError
 from whence_server.stores.sqlite import open_store
 store = open_store(Path(sys.argv[1]))
 kept = 0
-resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, resource.RLIM_INFINITY))
 try:
     for i in range(500):
         store.commit([incoming(dataset_event(i, dataset(f"d{i}", documentation=facet(description="x" * 20_000))))])

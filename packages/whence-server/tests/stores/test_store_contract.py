@@ -314,6 +314,20 @@ def test_the_lineage_facet_replaces_column_lineage_in_the_answers(store):
         assert [each.field for each in field_map(row.fields).fields["c"]] == ["z"]
 
 
+def test_what_its_teller_calls_inferred_is_a_step_that_is_inferred_and_keeps_its_fields(store):
+    a = {"namespace": "db", "name": "a", "type": "DATASET"}
+    guess = {**a, "name": "x", "transformations": [{"type": "DIRECT", "subtype": "INFERRED"}]}
+    told = facet(inputs=[a, guess], fields={"c": {"inputs": [{**a, "field": "z"}]}})
+    facets = {"columnLineage": columns(c="x.c"), "lineage": told}
+    tell(store, run_event("COMPLETE", 1, inputs=["a", "x", "y"], outputs=[dataset("b", **facets)]))
+    with store.reading() as reader:
+        b, x = dataset_id(reader, "b"), dataset_id(reader, "x")
+        found = {step.far: step.source for step in reader.steps([b], "up", MANY)}
+        assert found == {dataset_id(reader, "a"): FROM_LINEAGE, x: INFERRED}
+        for rows in (reader.derivations_of([b], MANY), reader.derivations_from([x], MANY)):
+            assert [(row.source, orjson.loads(row.origins)) for row in rows] == [(FROM_LINEAGE, sorted(found))]
+
+
 # --- aliases ---
 
 

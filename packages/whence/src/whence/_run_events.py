@@ -177,6 +177,11 @@ def _add_origins(facets: Json, use: Use, inferred: set[Name], everything: set[Na
         told |= {(source.namespace, source.name) for source in use.indirect}
     if told != origins | inferred and not use.is_unsure:
         facets["lineage"] = _origins(origins, inferred)
+        if use.fields:  # this facet outranks columnLineage, so it must not say less
+            facets["lineage"]["inputs"] += _lineage_inputs(use.indirect)
+            facets["lineage"]["fields"] = {
+                name: {"inputs": _lineage_inputs(sources)} for name, sources in use.fields.items()
+            }
 
 
 def _origins(origins: set[Name], inferred: set[Name]) -> Json:
@@ -236,6 +241,10 @@ def _input_fields(sources: Iterable[SourceField]) -> list[Json]:
         {"namespace": namespace, "name": name, "field": field, "transformations": steps}
         for (namespace, name, field), steps in found.items()
     ]
+
+
+def _lineage_inputs(sources: Iterable[SourceField]) -> list[Json]:
+    return [{**each, "type": "DATASET"} for each in _input_fields(sources)]
 
 
 def _add_statements(body: Json, lineage: RunLineage, sql_text: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from whence_server.graph.workset import Workset
 
+INFERRED = "INFERRED"  # the subtype by which a teller says that it guesses
 FROM_COLUMN_LINEAGE = 1
 FROM_LINEAGE = 2
 NO_JOB = 0
@@ -222,11 +223,23 @@ def _rewrite(known: Derivation) -> None:
         elif statement:
             writer.add(statement[0], statement[1], statement[2], statement[3])
     known.origins = writer.nodes() if known.seen else None
+    known.guessed = guessed_in(known.seen)
     known.fields = writer.encode() if known.seen else None
 
 
-# --- what ---
-# dataset events say
+def guessed_in(statements: Iterable[str]) -> frozenset[int]:
+    """Return the origins of which every statement says that it was inferred."""
+    guessed: set[int] = set()
+    stated: set[int] = set()
+    for key in statements:
+        _, origin, _, transformations = [*orjson.loads(key), None, None, None, None][:4]
+        if origin is not None:
+            is_guess = bool(transformations) and all(each.get("subtype") == INFERRED for each in transformations)
+            (guessed if is_guess else stated).add(origin)
+    return frozenset(guessed - stated)
+
+
+# --- what dataset events say ---
 
 
 def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: DatasetState, seq: int) -> None:
@@ -253,7 +266,7 @@ def tell_dataset(work: Workset, said: Said, about: DatasetSaid, dataset: Dataset
 
 # --- passages ---
 
-_NOTHING: Passage = (0, ())
+_NOTHING = Passage(0, ())
 
 
 def passage_told(by_source: dict[int, Derivation]) -> Passage:
@@ -261,7 +274,7 @@ def passage_told(by_source: dict[int, Derivation]) -> Passage:
     for source in (FROM_LINEAGE, FROM_COLUMN_LINEAGE):
         derivation = by_source.get(source)
         if derivation is not None and derivation.origins is not None:
-            return source, tuple(node for node in derivation.origins if node)
+            return Passage(source, tuple(node for node in derivation.origins if node), derivation.guessed)
     return _NOTHING
 
 
@@ -270,16 +283,16 @@ def settle_job(work: Workset, job: JobState) -> None:
     passages = job.derivations.passages
     known_from: dict[int, int] = {}
     for target, by_source in job.derivations.by_target.items():
-        source, origins = _passing_through(job, target, by_source)
-        for node in origins:
+        passing = _passing_through(job, target, by_source)
+        for node in passing.origins:
             if node > 0:
-                known_from[node] = max(source, known_from.get(node, 0))
-        passage = (source, _between_others(job, target, origins))
+                known_from[node] = max(passing.source_of(node), known_from.get(node, 0))
+        passage = _between_others(job, target, passing)
         if passages.get(target, _NOTHING) != passage:
             passages[target] = passage
             work.changes.passages[target, job.id] = passage
         if target > 0:
-            _mark_edge(work, job, OUTPUT, target, source)
+            _mark_edge(work, job, OUTPUT, target, passing.source)
     for identifier in job.edges[INPUT]:
         _mark_edge(work, job, INPUT, identifier, known_from.get(identifier, 0))
 
@@ -292,7 +305,7 @@ def _mark_edge(work: Workset, job: JobState, direction: int, identifier: int, so
 
 
 def _passing_through(job: JobState, target: int, by_source: dict[int, Derivation]) -> Passage:
-    """Return what passes through the job into a target. (0, ()): nothing is said, so all current inputs may."""
+    """Return what passes through the job into a target. _NOTHING: nothing is said, so all current inputs may."""
     edge = job.edges[OUTPUT].get(target)
     if edge is not None and not edge.current:
         return _NOTHING
@@ -301,10 +314,10 @@ def _passing_through(job: JobState, target: int, by_source: dict[int, Derivation
     if explicit is not None and explicit.origins is not None:
         alive = _alive(job, explicit.origins, own_edges=own_edges)
         if alive or not explicit.origins:
-            return FROM_LINEAGE, alive
+            return Passage(FROM_LINEAGE, alive, explicit.guessed.intersection(alive))
     columns = by_source.get(FROM_COLUMN_LINEAGE)
     alive = _alive(job, columns.origins or [], own_edges=own_edges) if columns is not None else ()
-    return (FROM_COLUMN_LINEAGE, alive) if alive else _NOTHING
+    return Passage(FROM_COLUMN_LINEAGE, alive) if alive else _NOTHING
 
 
 def _alive(job: JobState, origins: list[int], *, own_edges: bool) -> tuple[int, ...]:
@@ -314,15 +327,15 @@ def _alive(job: JobState, origins: list[int], *, own_edges: bool) -> tuple[int, 
     return tuple(node for node in origins if node < 0 or (node in inputs and inputs[node].current))
 
 
-def _between_others(job: JobState, target: int, origins: tuple[int, ...]) -> tuple[int, ...]:
+def _between_others(job: JobState, target: int, passing: Passage) -> Passage:
     """Leave out what the job's edges say already: itself as an origin, and datasets that pass into itself."""
     own = -job.id
-    return tuple(node for node in origins if node != own and not (target == own and node > 0))
+    kept = tuple(node for node in passing.origins if node != own and not (target == own and node > 0))
+    return passing if kept == passing.origins else Passage(passing.source, kept, passing.guessed.intersection(kept))
 
 
 def restore_passages(job: JobState) -> None:
     """Work out the passages of a job that was just loaded, as settle_job left them."""
     passages = job.derivations.passages
     for target, by_source in job.derivations.by_target.items():
-        source, origins = _passing_through(job, target, by_source)
-        passages[target] = (source, _between_others(job, target, origins))
+        passages[target] = _between_others(job, target, _passing_through(job, target, by_source))

@@ -9,7 +9,7 @@ module must not decide anything: that is fold.py's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
@@ -71,14 +71,16 @@ class Derivation:
 
     `stamp`: the winning event (columnLineage), or the last declaration by a job or dataset event (lineage; NO_STAMP:
     none). `seen` (lineage only): statement -> last event that made it. `origins` None: nothing is said any more.
+    `guessed` are origins that its teller calls inferred itself.
     """
 
-    __slots__ = ("content", "fields", "origins", "seen", "stamp")
+    __slots__ = ("content", "fields", "guessed", "origins", "seen", "stamp")
 
     def __init__(self) -> None:
         self.stamp = NO_STAMP
         self.content = ""
         self.origins: list[int] | None = None
+        self.guessed: frozenset[int] = frozenset()
         self.fields: bytes | None = None  # encoded FieldMap; None: not loaded, not changed
         self.seen: dict[str, bytes] = {}
 
@@ -96,8 +98,19 @@ class Edge:
         self.source = 0
 
 
-# (winning source, origins that are alive): what goes through a job into one target
-Passage = tuple[int, tuple[int, ...]]
+class Passage(NamedTuple):
+    """What goes through a job into one target: the source that won, the origins that are alive.
+
+    Of those, `guessed` were called inferred by who told them.
+    """
+
+    source: int
+    origins: tuple[int, ...]
+    guessed: frozenset[int] = frozenset()
+
+    def source_of(self, origin: int) -> int:
+        """Return the source of one origin: 0 where it was guessed."""
+        return 0 if origin in self.guessed else self.source
 
 
 class Derivations:

@@ -95,6 +95,19 @@ def test_lineage_outranks_column_lineage():
     assert world.passage("b") == (FROM_LINEAGE, {"a"})
 
 
+def test_origins_that_their_teller_calls_inferred_stay_inferred():
+    guess = {**A, "name": "x", "transformations": [{"type": "DIRECT", "subtype": "INFERRED"}]}
+    world = World(run_event("COMPLETE", 1, inputs=["a", "x"], outputs=[dataset("b", lineage=facet(inputs=[A, guess]))]))
+    assert world.passage("b") == (FROM_LINEAGE, {"a", "x"})
+    edges = world.job().edges
+    assert (edges[0][world.dataset("a").id].source, edges[0][world.dataset("x").id].source) == (FROM_LINEAGE, 0)
+    stated = {**A, "name": "x", "field": "c"}
+    world.tell(
+        run_event("COMPLETE", 2, run=2, inputs=["a", "x"], outputs=[dataset("b", lineage=facet(inputs=[stated]))])
+    )
+    assert world.job().edges[0][world.dataset("x").id].source == FROM_LINEAGE
+
+
 def test_run_events_add_lineage():
     world = World(
         run_event("RUNNING", 1, outputs=["b"], job_facets=entries(into("b", A))),

@@ -121,11 +121,11 @@ class World:
     def passage(self, target, job="load"):
         """(source, names of origins) of what flows through a job into a dataset, or ("job", name)."""
         node = -self.job(target[1]).id if isinstance(target, tuple) else self.dataset(target).id
-        source, origins = self.job(job).derivations.passages.get(node, (0, ()))
+        source, origins, _ = self.job(job).derivations.passages.get(node, (0, (), ()))
         return source, {self._name(origin) for origin in origins}
 
     def told(self, target):
         """(source, names of origins) of what dataset events said about a dataset."""
         state = self.dataset(target)
-        source, origins = state.told.passages.get(state.id, (0, ()))
+        source, origins, _ = state.told.passages.get(state.id, (0, (), ()))
         return source, {self._name(origin) for origin in origins}

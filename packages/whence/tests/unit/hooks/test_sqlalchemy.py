@@ -210,6 +210,22 @@ class TestStatements:
         assert source["name"] == "customers"
         assert source["transformations"][0]["subtype"] == "INFERRED"
 
+    def test_fields_are_told_beside_values_that_only_may_come_from_elsewhere(self, engine, collected):
+        """The lineage facet outranks columnLineage, so it has to say the fields, too."""
+        with engine.begin() as connection:
+            connection.execute(text("create table report (a integer)"))
+        with whence.job("j"), engine.begin() as connection:
+            ids = connection.execute(text("select id from customers")).all()
+            connection.execute(text("insert into report select id from orders where customer_id > 0"))
+            connection.execute(text("insert into report values (:n)"), {"n": len(ids)})
+        facets = collected.output("j", "report")["facets"]
+        told = facets["lineage"]
+        assert [(each["name"], each.get("field")) for each in told["inputs"]] == [
+            ("customers", None), ("orders", None), ("orders", "customer_id")
+        ]  # fmt: skip
+        (source,) = told["fields"]["a"]["inputs"]
+        assert (source["type"], source["name"], source["field"]) == ("DATASET", "orders", "id")
+
     def test_system_tables_and_settings_are_no_datasets(self, engine, collected):
         with whence.job("j"), engine.connect() as connection:
             connection.execute(text("PRAGMA foreign_keys = on"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from whence_server.graph.fold_derivations import FROM_COLUMN_LINEAGE, NO_JOB, passage_told, restore_passages
+from whence_server.graph.fold_derivations import FROM_COLUMN_LINEAGE, NO_JOB, guessed_in, passage_told, restore_passages
 from whence_server.graph.saying import OUTPUT
 from whence_server.graph.states import (
     DatasetState,
@@ -173,6 +173,7 @@ def _add_derivation(derivations: Derivations, row: tuple[Any, ...]) -> Derivatio
     derivation.origins = None if origins is None else orjson.loads(origins)
     if seen is not None:
         derivation.seen = {key: bytes.fromhex(last) for key, last in orjson.loads(seen).items()}
+        derivation.guessed = guessed_in(derivation.seen)
     return derivation
 
 

@@ -236,7 +236,7 @@ CREATE TABLE passage (
     job_id    INTEGER NOT NULL,
     target    INTEGER NOT NULL,                 -- node
     origin    INTEGER NOT NULL,                 -- node the data comes from
-    source    INTEGER NOT NULL,                 -- 1 or 2
+    source    INTEGER NOT NULL,                 -- 1 or 2; 0: a lineage facet says it, and that it was inferred
     PRIMARY KEY (target, job_id, origin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX passage_by_origin ON passage (origin, job_id, target, source);

@@ -234,7 +234,12 @@ def _write_graph(connection: sqlite3.Connection, changes: Changes) -> None:
     DERIVATION.run(connection, [_derivation_row(key, found) for key, found in changes.derivations.items()])
     connection.executemany("DELETE FROM passage WHERE target = ? AND job_id = ?", list(changes.passages))
     PASSAGE.run(
-        connection, [(*key, node, passage[0]) for key, passage in changes.passages.items() for node in passage[1]]
+        connection,
+        [
+            (*key, node, passage.source_of(node))
+            for key, passage in changes.passages.items()
+            for node in passage.origins
+        ],
     )
 
 

@@ -76,21 +76,22 @@ GROUP BY e.dataset_id, e.direction;
 
 -- name: derivations_of
 -- as in passages_from, the job is 0 when it does not write the target itself
--- the last column holds the origins that are alive, those that passages bear out
+-- the last column holds the origins that are alive, those that passages bear out (source 0: a guess that a lineage
+-- facet tells, see passage)
 SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND d.source = CASE f.source WHEN 0 THEN 2 ELSE f.source END)
 FROM json_each(:nodes) AS asked
 CROSS JOIN derivation AS d ON d.target = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
-  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND d.source = CASE f.source WHEN 0 THEN 2 ELSE f.source END)
 LIMIT :limit;
 
 -- name: derivations_from
 SELECT d.target, CASE WHEN e.job_id IS NULL THEN 0 ELSE d.job_id END, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND d.source = CASE f.source WHEN 0 THEN 2 ELSE f.source END)
 FROM (
-    SELECT DISTINCT f.target, f.job_id, f.source
+    SELECT DISTINCT f.target, f.job_id, CASE f.source WHEN 0 THEN 2 ELSE f.source END AS source
     FROM json_each(:nodes) AS asked CROSS JOIN passage AS f ON f.origin = asked.value
 ) AS p
 CROSS JOIN derivation AS d ON d.target = p.target AND d.job_id = p.job_id AND d.source = p.source
@@ -100,10 +101,10 @@ LIMIT :limit;
 
 -- name: derivations_of_jobs
 SELECT d.target, d.job_id, d.source, coalesce(nullif(d.stamp, x''), e.stamp), d.origins, d.fields,
-       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+       (SELECT json_group_array(f.origin) FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND d.source = CASE f.source WHEN 0 THEN 2 ELSE f.source END)
 FROM json_each(:ids) AS asked
 CROSS JOIN derivation AS d ON d.job_id = asked.value
 LEFT JOIN edge AS e ON e.job_id = d.job_id AND e.direction = 1 AND e.dataset_id = d.target
 WHERE d.fields IS NOT NULL AND d.origins IS NOT NULL
-  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND f.source = d.source)
+  AND EXISTS (SELECT 1 FROM passage AS f WHERE f.target = d.target AND f.job_id = d.job_id AND d.source = CASE f.source WHEN 0 THEN 2 ELSE f.source END)
 LIMIT :limit;
