@@ -31,10 +31,9 @@ def read_column_lineage(facet: Any, path: str, notes: Notes) -> Origins | None:
         notes.malformed(path, facet, "a facet object")
         return None
     value = cast("dict[str, Any]", facet)
-    body = orjson.dumps(value)
-    if len(body) > _KEPT_BYTES:
+    content = _content(value)
+    if content is None:
         return _read(value, path, notes)
-    content = blake2b(body, digest_size=16).digest()
     if content in _known:
         return _known[content]
     before = notes.count
@@ -44,6 +43,15 @@ def read_column_lineage(facet: Any, path: str, notes: Notes) -> Origins | None:
             _known.clear()
         _known[content] = found
     return found
+
+
+def _content(value: dict[str, Any]) -> bytes | None:
+    """Return what tells contents apart; None for those that are not worth keeping."""
+    try:
+        body = orjson.dumps(value)
+    except TypeError:  # numbers beyond 64 bits, which events from the log do not have
+        return None
+    return blake2b(body, digest_size=16).digest() if len(body) <= _KEPT_BYTES else None
 
 
 def _read(value: dict[str, Any], path: str, notes: Notes) -> Origins | None:
