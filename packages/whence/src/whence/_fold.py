@@ -147,7 +147,7 @@ class RunLineage:
             into.takes_values = True
             return
         into.origins.update((use.dataset, None) for use in inputs)
-        for field, sources in (answer.fields or {}).items():
+        for field, sources in answer.sources_by_name().items():
             for known in _fields_of(source, sources):
                 into.fields.setdefault(field, {})[known] = None
         for known in _fields_of(source, answer.indirect):
@@ -163,7 +163,7 @@ class RunLineage:
             inputs.update(dict.fromkeys(stands_for.inputs if stands_for else (table,)))
         fields = None
         if answer.fields is not None:
-            fields = {name: tuple(self._expand(source, sources)) for name, sources in answer.fields.items()}
+            fields = tuple(f._replace(sources=tuple(self._expand(source, f.sources))) for f in answer.fields)
         answer = answer._replace(
             inputs=tuple(inputs), fields=fields, indirect=tuple(self._expand(source, answer.indirect))
         )
@@ -183,7 +183,7 @@ class RunLineage:
             if table is None:
                 yield field
                 continue
-            for deeper in (table.fields or {}).get(field.field, ()):
+            for deeper in table.sources_by_name().get(field.field, ()):
                 yield _composed(field, deeper)
 
 
@@ -202,12 +202,9 @@ def _joined(known: StatementLineage | None, answer: StatementLineage) -> Stateme
     """Add what one more statement puts into a temporary table."""
     if known is None or answer.kind == "CREATE_TABLE_AS":
         return answer
-    fields: dict[str, tuple[FieldSource, ...]] = dict(known.fields or {})
-    for name, sources in (answer.fields or {}).items():
-        fields[name] = tuple(dict.fromkeys(fields.get(name, ()) + sources))
     return known._replace(
         inputs=tuple(dict.fromkeys(known.inputs + answer.inputs)),
-        fields=fields,
+        fields=(known.fields or ()) + (answer.fields or ()),
         indirect=tuple(dict.fromkeys(known.indirect + answer.indirect)),
     )
 
@@ -239,7 +236,7 @@ def _with_types(source: SqlSource, answer: StatementLineage) -> list[Column]:
     """Give the columns of a new table the types of the fields that they are copies of."""
     columns: list[Column] = []
     for column in answer.columns or ():
-        sources = (answer.fields or {}).get(column.name, ())
+        sources = answer.sources_by_name().get(column.name, ())
         if column.type is None and len(sources) == 1 and sources[0].subtype == "IDENTITY":
             known = source.schema.columns(sources[0].table) or ()
             data_type = next((c.type for c in known if c.name.lower() == sources[0].field.lower()), None)

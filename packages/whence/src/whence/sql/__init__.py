@@ -10,7 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whence.sql._names import Schema
-from whence.sql._result import MOVES, WRITES, Column, FieldSource, Note, StatementLineage, TableName
+from whence.sql._result import (
+    MOVES,
+    WRITES,
+    Column,
+    FieldSource,
+    Note,
+    OutputField,
+    ScriptLineage,
+    StatementLineage,
+    TableName,
+)
 from whence.sql._text import dialect_name, fingerprint, redact
 
 if TYPE_CHECKING:
@@ -24,7 +34,9 @@ __all__ = [
     "Column",
     "FieldSource",
     "Note",
+    "OutputField",
     "Schema",
+    "ScriptLineage",
     "StatementLineage",
     "TableName",
     "dialect_name",

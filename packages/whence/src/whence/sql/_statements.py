@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from whence.sql._edges import LOST, NOTHING, Relation, Scope
 from whence.sql._resolve import Resolver
-from whence.sql._result import Column, FieldSource, Note, StatementLineage
+from whence.sql._result import PARSED, PARTLY, UNKNOWN, Column, FieldSource, Note, OutputField, StatementLineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -299,17 +299,21 @@ class Reading:
             tuple(dict.fromkeys((*outputs, *resolver.changed))),
             None
             if fields is None
-            else {name: foreign(sources - LOST) for name, sources in fields.items() if sources != LOST},
+            else tuple(
+                OutputField(name, foreign(sources - LOST), outputs[0] if outputs else None, not sources & LOST)
+                for name, sources in fields.items()
+            ),
             foreign(resolver.indirect),
             columns,
             temporary,
             tuple(resolver.notes),
+            PARTLY if any(note.hides for note in resolver.notes) else PARSED,
         )
 
 
 def unknown(code: str, message: str) -> StatementLineage:
     """Return the answer for a statement that was not understood."""
-    return StatementLineage("UNKNOWN", notes=(Note(code, message),))
+    return StatementLineage("UNKNOWN", notes=(Note(code, message, hides="tables"),), state=UNKNOWN, confidence=0.0)
 
 
 def _order(source: FieldSource) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ def _flows(answer):
         return None
     return {
         name: {f"{s.table}.{s.field} {s.subtype}{' masked' if s.masking else ''}" for s in sources}
-        for name, sources in answer.fields.items()
+        for name, sources in answer.sources_by_name().items()
     }
 
 
