@@ -5,24 +5,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whence.sql import lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whence.sql import OutputField, StatementLineage, TableName
 
 
 def default(
     sql: str, dialect: str, db: str | None, schema_name: str | None, schema: dict[str, list[str]] | None
 ) -> dict[str, Any]:
     """Read a text under the engine's own conventions."""
-    answers = lineage(sql, dialect, default_db=db, default_schema=schema_name, schema=schema)
-    inputs = {str(table): None for answer in answers for table in answer.inputs}
-    outputs = {str(table): None for answer in answers for table in answer.outputs}
+    return told(lineage(sql, dialect, default_db=db, default_schema=schema_name, schema=schema))
+
+
+def told(answers: list[StatementLineage]) -> dict[str, Any]:
+    """Put the answers of a text's statements into the scorer's form."""
+    return form(
+        (table for answer in answers for table in answer.inputs),
+        (table for answer in answers for table in answer.outputs),
+        (field for answer in answers for field in answer.fields or ()),
+        warned=any(answer.state != "PARSED" for answer in answers),
+    )
+
+
+def form(
+    inputs: Iterable[TableName], outputs: Iterable[TableName], fields: Iterable[OutputField], *, warned: bool
+) -> dict[str, Any]:
+    """Put tables and fields into the scorer's form."""
     columns = [
         (f"{source.table}.{source.field}", f"{field.table}.{field.name}" if field.table else field.name)
-        for answer in answers
-        for field in answer.fields or ()
+        for field in fields
         for source in field.sources
-        if source.type == "DIRECT"
     ]
-    warned = any(answer.state != "PARSED" for answer in answers)
-    return {"inputs": list(inputs), "outputs": list(outputs), "columns": columns, "warned": warned}
+    return {
+        "inputs": list(dict.fromkeys(map(str, inputs))),
+        "outputs": list(dict.fromkeys(map(str, outputs))),
+        "columns": columns,
+        "warned": warned,
+    }
