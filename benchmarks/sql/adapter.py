@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whence.sql import lineage
+from whence.sql import script_lineage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +15,42 @@ if TYPE_CHECKING:
     from whence.sql import OutputField, StatementLineage, TableName
 
 
-def default(
-    sql: str, dialect: str, db: str | None, schema_name: str | None, schema: dict[str, list[str]] | None
-) -> dict[str, Any]:
+def default(*case: Any) -> dict[str, Any]:
     """Read a text under the engine's own conventions."""
-    return told(lineage(sql, dialect, default_db=db, default_schema=schema_name, schema=schema))
+    return _answer("default", *case)
+
+
+def sqllineage(*case: Any) -> dict[str, Any]:
+    """Read a text as reata/sqllineage counts."""
+    return _answer("sqllineage", *case)
+
+
+def openlineage(*case: Any) -> dict[str, Any]:
+    """Read a text as OpenLineage's SQL parser counts."""
+    return _answer("openlineage", *case)
+
+
+def datahub(*case: Any) -> dict[str, Any]:
+    """Read a text as DataHub's SQL parser counts."""
+    return _answer("datahub", *case)
+
+
+def bytebase(*case: Any) -> dict[str, Any]:
+    """Read a text as bytebase's query spans count."""
+    return _answer("bytebase", *case)
+
+
+def macaw(*case: Any) -> dict[str, Any]:
+    """Read a text as metabase/macaw counts."""
+    return _answer("macaw", *case)
+
+
+def _answer(
+    profile: str, sql: str, dialect: str, db: str | None, schema_name: str | None, schema: dict[str, list[str]] | None
+) -> dict[str, Any]:
+    script = script_lineage(sql, dialect, default_db=db, default_schema=schema_name, schema=schema, profile=profile)
+    warned = any(answer.state != "PARSED" for answer in script.statements)
+    return form(script.inputs, script.outputs, script.fields, warned=warned)
 
 
 def told(answers: list[StatementLineage]) -> dict[str, Any]:

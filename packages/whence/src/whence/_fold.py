@@ -218,10 +218,11 @@ def learn(source: SqlSource, answer: StatementLineage) -> None:
         for table in answer.outputs:
             source.schema.drop(table)
     elif answer.kind == "RENAME_TABLE":
-        columns = source.schema.columns(target)
-        source.schema.drop(target)
-        if columns:
-            source.schema.put(answer.outputs[-1], columns)
+        for old, new in zip(answer.inputs, answer.outputs, strict=False):
+            columns = source.schema.columns(old)
+            source.schema.drop(old)
+            if columns:
+                source.schema.put(new, columns)
     elif answer.columns and (
         answer.kind != "CREATE_TABLE" or source.schema.columns(target) is None or _is_typed(answer)
     ):
