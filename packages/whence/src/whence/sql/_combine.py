@@ -134,11 +134,14 @@ def combined(
     )
 
 
-def collapsed(answers: Iterable[StatementLineage]) -> list[StatementLineage]:
+def collapsed(answers: Iterable[StatementLineage], *, keeps_unread: bool = False) -> list[StatementLineage]:
     """Return the answers of a session without its temporary tables: what they were filled from stands in their place.
 
-    A statement that only fills temporary tables keeps its inputs and has no outputs.
+    A statement that only fills temporary tables keeps its inputs and has no outputs. `keeps_unread`: a temporary table
+    that nothing reads and nothing drops is what the text was for, and stays.
     """
+    answers = list(answers)
+    wanted = _unread(answers) if keeps_unread else frozenset[TableName]()
     origins: dict[TableName, Origin] = {}
     kept: list[StatementLineage] = []
     for given in answers:
@@ -151,11 +154,21 @@ def collapsed(answers: Iterable[StatementLineage]) -> list[StatementLineage]:
         else:
             _fill(answer, origins)
         gone = [table for table in given.outputs if table in origins or _was_temporary(table, given)]
+        gone = [table for table in gone if table not in wanted]
         if gone:
             fields = None if answer.fields is None else tuple(f for f in answer.fields if f.table not in gone)
             answer = answer._replace(outputs=tuple(t for t in answer.outputs if t not in gone), fields=fields)
         kept.append(answer)
     return kept
+
+
+def _unread(answers: Iterable[StatementLineage]) -> frozenset[TableName]:
+    read: set[TableName] = set()
+    written: set[TableName] = set()
+    for answer in answers:
+        read.update(answer.outputs if answer.kind == "DROP_TABLE" else answer.inputs)
+        written.update(answer.outputs)
+    return frozenset(written - read)
 
 
 def _was_temporary(table: TableName, answer: StatementLineage) -> bool:

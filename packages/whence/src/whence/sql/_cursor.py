@@ -109,8 +109,14 @@ class Cursor:
     def name(self) -> list[tuple[str, bool]]:
         """Move past a dotted name and return its parts, each with whether it was quoted; empty when none comes next."""
         parts: list[tuple[str, bool]] = []
-        while self.word().kind in _NAMES or (self.word().kind == "string" and self.word().text[:1] in '"`'):
+        while self._names():
             word = self.word()
+            if word.text == "[":  # brackets where the dialect has none
+                parts.append((self.word(1).text, True))
+                self.at += 3
+                if not self.take("."):
+                    break
+                continue
             is_quoted = word.text[:1] in '"`['
             plain = word.text[1:-1] if is_quoted else word.text
             split = is_quoted and self.dialect == "bigquery" and word.text[0] == "`"
@@ -121,6 +127,12 @@ class Cursor:
             while self.take("."):  # db..table
                 parts.append(("", False))
         return parts
+
+    def _names(self) -> bool:
+        word = self.word()
+        if word.text == "[":
+            return self.word(1).kind == "word" and self.word(2).text == "]"
+        return word.kind in _NAMES or (word.kind == "string" and word.text[:1] in '"`')
 
     def literal(self) -> str | None:
         """Move past a string and return what it stands for; None when none comes next."""

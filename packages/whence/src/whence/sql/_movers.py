@@ -20,9 +20,11 @@ from whence.sql._movers_files import (
     insert_directory,
     load,
     select_outfile,
+    table_at,
     unload,
 )
 from whence.sql._movers_guess import guess
+from whence.sql._movers_repairs import output_table, repaired
 from whence.sql._movers_routines import (
     alter,
     block,
@@ -40,6 +42,7 @@ from whence.sql._movers_routines import (
     stream,
 )
 from whence.sql._reading import CONTROL
+from whence.sql._result import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +88,18 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
         answer = create_external(Cursor(text, dialect), reading)
         if answer is not None:
             return answer
+    changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
+    answers = reading.inner(changed) if changed is not None else []
+    if len(answers) == 1 and answers[0].state != UNKNOWN and answers[0].confidence == 1.0:
+        return _with_output(answers[0], text, dialect, reading)
     return guess(Cursor(text, dialect), reading, note)
+
+
+def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Reading) -> StatementLineage:
+    """Add the table that SQL Server's OUTPUT .. INTO fills."""
+    name = output_table(text, dialect) if dialect in ("tsql", "fabric") else ""
+    table = table_at(Cursor(name, dialect), reading) if name else None
+    return answer if table is None else answer._replace(outputs=tuple(dict.fromkeys((*answer.outputs, table))))
 
 
 def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
@@ -98,6 +112,7 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
     return alter if word == "ALTER" and _ALTERS.search(text) else None
 
 
+_MAX_REPAIRS = 3  # depth of readings in which a text is still repaired
 _EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
 _ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"))
 _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {

@@ -189,7 +189,7 @@ class _Seen:
             if "/" in text or "." in text:
                 into.append(path(text)._replace(form=PATH))
             return True
-        if (word.kind not in ("word", "quoted") and word.text[:1] not in '"`') or word.upper in _NO_NAMES:
+        if (word.kind not in ("word", "quoted") and word.text[:1] not in '"`[') or word.upper in _NO_NAMES:
             return False
         begin = cursor.at
         table = table_at(cursor, self._reading)

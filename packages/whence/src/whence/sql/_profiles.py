@@ -20,8 +20,8 @@ class Profile:
     - `update_target_is_input`: the target of an UPDATE is read, too.
     - `unused_ctes`: tables read only by a CTE that nothing uses are inputs.
     - `ddl`: which statements that define things count: `all`, all but DROP (`data`: a table that is gone holds no
-      data), or CREATE alone (`create`). With `all`, a definition names only what it defines, not the files that it is
-      laid over or the table that it is like.
+      data), or CREATE alone (`create`; then DELETE, TRUNCATE and CACHE do not count either). With `all`, a definition
+      names only what it defines, not the files that it is laid over or the table that it is like.
     - `script`: what a text of several statements reads and writes: every table but temporary ones, which are
       collapsed (`session`), only the first and last tables of each chain (`ends`), or every table (`union`).
     - `use_statements`: `USE`, `SET search_path` and their like fill in names that follow.

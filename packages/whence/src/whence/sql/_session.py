@@ -49,7 +49,7 @@ _SCHEMA_IS_TOP = frozenset(
 """Dialects whose names have two parts: USE names what stands before the table."""
 _SHARD = re.compile(r"_(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _DEEPEST = 20
-_MADE = ("CREATE_TABLE_AS", "CREATE_VIEW")
+_MADE = ("CREATE_TABLE_AS", "CACHE_TABLE", "CREATE_VIEW")
 _SHAPED = ("CREATE_TABLE", "ALTER_TABLE")
 
 
@@ -231,7 +231,7 @@ def script_of(answers: Sequence[StatementLineage], profile: Profile) -> ScriptLi
         inputs, outputs = _ends(counted)
         fields = _through(counted, outputs)
     else:
-        kept = collapsed(counted) if profile.script == "session" else counted
+        kept = collapsed(counted, keeps_unread=True) if profile.script == "session" else counted
         inputs = list(dict.fromkeys(table for answer in kept for table in answer.inputs))
         outputs = list(dict.fromkeys(table for answer in kept for table in answer.outputs))
         if profile.script == "session":
@@ -242,7 +242,9 @@ def script_of(answers: Sequence[StatementLineage], profile: Profile) -> ScriptLi
 
 def _conventional(answer: StatementLineage, profile: Profile) -> StatementLineage:
     """Return an answer as far as the convention on definitions counts it."""
-    if profile.ddl == "create" and answer.kind in ("TRUNCATE", "DROP_TABLE", "SWAP_TABLES", "RENAME_TABLE"):
+    if profile.ddl == "create" and answer.kind in ("DELETE", "TRUNCATE", "CACHE_TABLE"):
+        return answer._replace(inputs=(), outputs=(), fields=None)
+    if profile.ddl == "create" and answer.kind in ("DROP_TABLE", "SWAP_TABLES", "RENAME_TABLE"):
         return answer if profile.script == "ends" else answer._replace(inputs=(), outputs=())
     if profile.ddl == "create" and answer.kind == "ALTER_TABLE" and not answer.inputs:
         return answer._replace(outputs=())

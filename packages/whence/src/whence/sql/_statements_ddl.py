@@ -198,4 +198,4 @@ def cache(reading: Reading, node: exp.Cache) -> StatementLineage:
     query = node.args.get("expression")
     if target is None or not isinstance(query, exp.Query):
         return CONTROL
-    return makes(reading, "CREATE_TABLE_AS", target, reading.resolver.query(query, None, {}), is_temporary=True)
+    return makes(reading, "CACHE_TABLE", target, reading.resolver.query(query, None, {}), is_temporary=True)

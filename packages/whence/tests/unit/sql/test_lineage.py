@@ -349,6 +349,6 @@ def test_memory_is_bounded():
     engine = Engine(max_entries=3, max_chars=100)
     for number in range(10):
         engine.lineage(f"select a{number} from t", "", None, None, Schema())
-    assert len(engine._answers) == 3
+    assert len(engine._statements) == len(engine._texts) == 3
     engine.lineage("select " + ", ".join(f"b{n}" for n in range(100)) + " from t", "", None, None, Schema())
-    assert engine._chars <= 100
+    assert engine._statements.chars <= 100
