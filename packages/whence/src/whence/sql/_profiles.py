@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Ddl = Literal["data", "all", "create"]
+StructFields = Literal["field", "column", "path"]
 Script = Literal["session", "ends", "union"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """Eight conventions. `name` stands for all of them, in cache keys and messages.
+    """Ten conventions. `name` stands for all of them, in cache keys and messages.
 
     - `update_target_is_input`: the target of an UPDATE is read, too.
     - `unused_ctes`: tables read only by a CTE that nothing uses are inputs.
@@ -26,7 +27,11 @@ class Profile:
       collapsed (`session`), only the first and last tables of each chain (`ends`), or every table (`union`).
     - `use_statements`: `USE`, `SET search_path` and their like fill in names that follow.
     - `using_both_sides`: a column of JOIN .. USING comes from both tables.
-    - `scalar_subqueries`: columns of a subquery in the select list are sources.
+    - `scalar_subqueries`: columns of a subquery in the select list are sources; `no_scalar_subqueries_in` names
+      dialects in which they are not.
+    - `struct_fields`: a field of a struct comes from the column it lies in (`field`, after which the output is named);
+      the output is named after that column (`column`); or the source is `column.field` (`path`).
+    - `dictionary_fields`: the attribute that ClickHouse's dictGet reads is a source, not only its dictionary an input.
     - `fold_shards`: `events_20240101` is `events_yyyymmdd`.
     """
 
@@ -38,6 +43,9 @@ class Profile:
     use_statements: bool = True
     using_both_sides: bool = True
     scalar_subqueries: bool = True
+    no_scalar_subqueries_in: frozenset[str] = frozenset()
+    struct_fields: StructFields = "field"
+    dictionary_fields: bool = True
     fold_shards: bool = False
 
 
@@ -49,8 +57,16 @@ PROFILES = {
         DEFAULT,
         Profile(name="sqllineage", ddl="create", script="ends", use_statements=False, using_both_sides=False),
         Profile(name="openlineage", unused_ctes=False, ddl="all", script="union"),
-        Profile(name="datahub", update_target_is_input=True, script="union", use_statements=False, fold_shards=True),
-        Profile(name="bytebase"),
+        Profile(
+            name="datahub",
+            update_target_is_input=True,
+            script="union",
+            use_statements=False,
+            fold_shards=True,
+            struct_fields="path",
+            dictionary_fields=False,
+        ),
+        Profile(name="bytebase", no_scalar_subqueries_in=frozenset(("bigquery", "spanner")), struct_fields="column"),
         Profile(name="macaw", script="union"),
     )
 }

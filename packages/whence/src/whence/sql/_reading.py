@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from whence.sql._edges import LOST, NOTHING, Relation, Scope
+from whence.sql._edges import LOST, NOTHING
 from whence.sql._profiles import DEFAULT
 from whence.sql._resolve import Resolver
-from whence.sql._result import PARSED, PARTLY, UNKNOWN, FieldSource, Note, OutputField, StatementLineage, TableName
+from whence.sql._result import PARSED, PARTLY, UNKNOWN, Note, OutputField, StatementLineage, TableName
+from whence.sql._scopes import Relation, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,7 +53,7 @@ class Reading:
         self.profile = profile
         self.default_db = default_db
         self.default_schema = default_schema
-        self.resolver = Resolver(dialect, lookup, default_db, default_schema)
+        self.resolver = Resolver(dialect, lookup, default_db, default_schema, profile)
         self.read_text = read_text
         self.depth = depth
         self.written: list[Field] = []  # by CTEs that change data
@@ -101,7 +102,7 @@ class Reading:
 
     def note_opens(self, relation: Relation) -> None:
         """Note the tables whose columns pass and are not known."""
-        for table in relation.opens:
+        for table in relation.unknown_tables:
             self.resolver.note("unknown_columns", f"the columns of {table} are not known: its * was not expanded")
 
     def answer(
@@ -118,19 +119,14 @@ class Reading:
         resolver = self.resolver
         own = None if self.profile.update_target_is_input else changes
 
-        def foreign(sources: Iterable[FieldSource]) -> tuple[FieldSource, ...]:
-            return tuple(sorted((s for s in sources if s.table != own), key=_order))
-
         given = None if fields is None and not self.written else (*self.written, *(fields or ()))
         notes = tuple(resolver.notes)
         return StatementLineage(
             kind,
             tuple(resolver.inputs),
             tuple(dict.fromkeys((*outputs, *resolver.changed))),
-            None
-            if given is None
-            else tuple(OutputField(name, foreign(s - LOST), table, _is_whole(s)) for name, s, table in given),
-            foreign(resolver.indirect),
+            None if given is None else tuple(_output(resolver, *field, own) for field in given),
+            resolver.tell(resolver.indirect, but=own),
             columns,
             is_temporary,
             notes,
@@ -141,8 +137,7 @@ class Reading:
 
 def outputs_of(relation: Relation) -> list[tuple[str, Sources]]:
     """Return the columns of a relation in order, unexpanded stars as "*"."""
-    stars = [("*", frozenset({FieldSource(table, "*")})) for table in relation.opens]
-    return [*relation.columns, *stars]
+    return relation.columns
 
 
 def unknown(code: str, message: str) -> StatementLineage:
@@ -163,9 +158,8 @@ def empty_scope() -> Scope:
     return Scope(None)
 
 
-def _is_whole(sources: Sources) -> bool:
-    return not (sources & LOST) and all(source.field != "*" for source in sources)
-
-
-def _order(source: FieldSource) -> tuple[str, ...]:
-    return (str(source.table), source.field, source.type, source.subtype, str(source.masking))
+def _output(
+    resolver: Resolver, name: str, sources: Sources, table: TableName | None, own: TableName | None
+) -> OutputField:
+    told = resolver.tell(sources, but=own)
+    return OutputField(name, told, table, not sources & LOST and all(source.field != "*" for source in told))

@@ -17,8 +17,8 @@ from whence.sql._statements_dml import changing_cte, delete, insert, insert_many
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence.sql._edges import Relation, Scope
     from whence.sql._result import StatementLineage
+    from whence.sql._scopes import Ctes, Relation, Scope
 
 __all__ = ["CONTROL", "Reading", "read", "unknown"]
 
@@ -44,7 +44,7 @@ def read(node: exp.Expr, reading: Reading) -> StatementLineage:
 def _wire(reading: Reading) -> None:
     """Let the resolver come back for CTEs that change data."""
 
-    def change(body: exp.Expr, parent: Scope | None, ctes: dict[str, Relation]) -> Relation:
+    def change(body: exp.Expr, parent: Scope | None, ctes: Ctes) -> Relation:
         return changing_cte(reading, body, parent, ctes)
 
     reading.resolver.change = change

@@ -17,9 +17,9 @@ from whence.sql._result import PATH, Column, TableName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from whence.sql._edges import Relation
     from whence.sql._reading import Reading
     from whence.sql._result import StatementLineage
+    from whence.sql._scopes import Relation
 
 _STORED = ("TABLE", "VIEW")
 _ROUTINES = ("FUNCTION", "PROCEDURE")

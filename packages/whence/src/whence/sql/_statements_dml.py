@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlglot import exp
 
-from whence.sql._edges import LOST, NOTHING, Relation, Scope
+from whence.sql._edges import LOST, NOTHING
 from whence.sql._reading import empty_scope, merged, outputs_of, unknown
 from whence.sql._result import PATH, TableName
+from whence.sql._scopes import Relation, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from whence.sql._edges import Sources
     from whence.sql._reading import Field, Reading
     from whence.sql._result import StatementLineage
+    from whence.sql._scopes import Ctes
 
 _PLAIN = (exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Parameter, exp.Var)
 
@@ -97,9 +99,7 @@ def _after_star(given: list[tuple[str, Sources]], target: TableName, names: Sequ
     return [(name, given[i][1] if i < first else rest | LOST, target) for i, name in enumerate(names)]
 
 
-def _values(
-    reading: Reading, source: exp.Values, target: TableName, names: Sequence[str], ctes: dict[str, Relation]
-) -> list[Field]:
+def _values(reading: Reading, source: exp.Values, target: TableName, names: Sequence[str], ctes: Ctes) -> list[Field]:
     """Return the sources of VALUES by position: subqueries in them read tables."""
     scope = empty_scope()
     found: dict[int, Sources] = {}
@@ -117,9 +117,7 @@ def _values(
     return []
 
 
-def _on_conflict(
-    reading: Reading, node: exp.Insert, target: TableName, fields: list[Field], ctes: dict[str, Relation]
-) -> list[Field]:
+def _on_conflict(reading: Reading, node: exp.Insert, target: TableName, fields: list[Field], ctes: Ctes) -> list[Field]:
     """Read what an upsert sets: the values that were refused are the relation `excluded`."""
     conflict = node.args.get("conflict")
     if not isinstance(conflict, exp.OnConflict):
@@ -129,7 +127,7 @@ def _on_conflict(
     scope.relations["excluded"] = offered
     scope.relations[target.name.lower()] = reading.resolver.base(target)
     taken = _assignments(reading, conflict.expressions, scope, ctes, target)
-    return [(name, frozenset(s for s in sources if s.table != target), table) for name, sources, table in taken]
+    return [(name, reading.resolver.fields.but(sources, target), table) for name, sources, table in taken]
 
 
 def _returned_into(reading: Reading, node: exp.Expr) -> list[TableName]:
@@ -172,7 +170,7 @@ def _branch(
     target: TableName,
     names: list[str],
     scope: Scope,
-    ctes: dict[str, Relation],
+    ctes: Ctes,
 ) -> list[Field]:
     given = node.args.get("expression")
     if isinstance(given, exp.Values) and given.expressions and isinstance(given.expressions[0], exp.Tuple):
@@ -182,7 +180,7 @@ def _branch(
     whole = list(scope.relations.values())
     everything = Relation(
         [column for relation in whole for column in relation.columns],
-        tuple(table for relation in whole for table in relation.opens),
+        tuple(part for relation in whole for part in relation.opens),
     )
     if not isinstance(given, exp.Query) or (given.is_star and given.args.get("from_") is None):
         return positional(reading, everything, target, names)
@@ -196,7 +194,7 @@ class _Opened(NamedTuple):
     """A changing statement with its tables in scope: `tables` are those named in it, by alias."""
 
     scope: Scope
-    ctes: dict[str, Relation]
+    ctes: Ctes
     target: TableName
     tables: dict[str, TableName]
 
@@ -287,7 +285,7 @@ def _open(reading: Reading, node: exp.Expr, sources: Iterable[exp.Expr]) -> _Ope
         tables[table.alias_or_name.lower()] = target
         cte = ctes.get(table.name.lower())
         if cte is not None and not table.args.get("db"):
-            target = next((s.table for _, one in cte.columns for s in one), next(iter(cte.opens), target))
+            target = resolver.owner(cte.relation) or target
         resolver.add_source(table, scope, ctes)
     resolver.add_joins(table, scope, ctes)
     for source in sources:
@@ -336,7 +334,7 @@ def _assignments(
     reading: Reading,
     items: Iterable[exp.Expr],
     scope: Scope,
-    ctes: dict[str, Relation],
+    ctes: Ctes,
     target: TableName,
     tables: dict[str, TableName] | None = None,
 ) -> list[Field]:
@@ -359,7 +357,7 @@ def _assignments(
     return fields
 
 
-def _assigned(reading: Reading, value: exp.Expr, width: int, scope: Scope, ctes: dict[str, Relation]) -> list[Sources]:
+def _assigned(reading: Reading, value: exp.Expr, width: int, scope: Scope, ctes: Ctes) -> list[Sources]:
     """Return the sources of the values that are assigned, one for each column on the left."""
     if width == 1:
         return [reading.resolver.edges(value, scope, ctes)]
@@ -395,7 +393,7 @@ def changing_cte(
     reading: Reading,
     body: exp.Expr,
     parent: Scope | None,  # noqa: ARG001  the form of the resolver's hook
-    ctes: dict[str, Relation],  # noqa: ARG001
+    ctes: Ctes,  # noqa: ARG001
 ) -> Relation:
     """Read INSERT, UPDATE, DELETE or MERGE in a CTE; return the columns that its RETURNING gives.
 
@@ -406,10 +404,10 @@ def changing_cte(
     inner.resolver.notes = reading.resolver.notes
     answer = _CHANGING[type(body)](inner, body)
     reading.resolver.changed.update(dict.fromkeys(answer.outputs))
-    reading.resolver.indirect.update(dict.fromkeys(answer.indirect))
+    reading.resolver.unit.indirect |= reading.resolver.untell(answer.indirect)
     for field in answer.fields or ():
         lost = NOTHING if field.is_whole else LOST
-        reading.written.append((field.name, frozenset(field.sources) | lost, field.table))
+        reading.written.append((field.name, reading.resolver.untell(field.sources) | lost, field.table))
     returning = body.args.get("returning")
     if not isinstance(returning, exp.Returning) or not answer.outputs:
         return Relation([])
@@ -422,7 +420,7 @@ def _returned(
     resolver = reading.resolver
     row = resolver.base(table)
     if isinstance(body, exp.Insert):
-        filled = {f.name: frozenset(f.sources) for f in answer.fields or () if f.sources and f.name != "*"}
+        filled = {f.name: resolver.untell(f.sources) for f in answer.fields or () if f.sources and f.name != "*"}
         named = [(name, filled.pop(name, sources)) for name, sources in row.columns]
         row = Relation([*named, *filled.items()], row.opens)
     else:
