@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence.sql.documents import read_script, script_document
+from whence.sql import script_lineage
+from whence.sql.documents import script_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ class Question(NamedTuple):
 
 def answer(question: Question) -> Json:
     """Read the text."""
-    script = read_script(
+    script = script_lineage(
         question.sql,
         question.dialect,
         default_db=question.default_db,

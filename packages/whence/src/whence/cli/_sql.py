@@ -13,8 +13,8 @@ from whence.cli._output import bold, clean, print_json, print_table, say
 from whence.cli._progress import shown_progress
 from whence.cli._sql_columns import RESULT, Ancestry, how, mermaid_columns, mermaid_tables
 from whence.cli._sql_reading import Text, find_sources, read_schema
-from whence.sql import dialect_name
-from whence.sql.documents import DIALECTS, PROFILES, Places, read_script, script_document, state_of
+from whence.sql import dialect_name, script_lineage
+from whence.sql.documents import DIALECTS, PROFILES, Places, script_document, state_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -70,7 +70,7 @@ def run(args: Namespace) -> int:
         if text.fault:
             answers.append(Answer(text, None))
             continue
-        script = read_script(
+        script = script_lineage(
             text.sql,
             dialect,
             default_db=args.default_db,

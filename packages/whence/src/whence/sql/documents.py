@@ -9,14 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import whence.sql as sql_package
-from whence.sql._result import PARSED, PARTLY, UNKNOWN, ScriptLineage
+from whence.sql._result import PARSED, PARTLY, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from whence.sql._names import Schema
-    from whence.sql._result import FieldSource, Note, OutputField, StatementLineage, TableName
+    from whence.sql._result import FieldSource, Note, OutputField, ScriptLineage, StatementLineage, TableName
 
 DialectName = Literal[
     "athena",
@@ -59,29 +57,6 @@ ProfileName = Literal["default", "sqllineage", "openlineage", "datahub", "byteba
 PROFILES: tuple[str, ...] = get_args(ProfileName)
 
 Json = dict[str, Any]
-
-
-def read_script(
-    sql: str,
-    dialect: str | None = None,
-    *,
-    default_db: str | None = None,
-    default_schema: str | None = None,
-    schema: Schema | Mapping[str, Mapping[str, str | None] | Iterable[str]] | None = None,
-    profile: str = "default",
-) -> ScriptLineage:
-    """Read a whole text with the one engine of `whence.sql`; the cost is the engine's."""
-    del profile  # not yet told apart
-    statements = tuple(
-        sql_package.lineage(sql, dialect, default_db=default_db, default_schema=default_schema, schema=schema)
-    )
-    return ScriptLineage(
-        statements,
-        tuple(dict.fromkeys(table for statement in statements for table in statement.inputs)),
-        tuple(dict.fromkeys(table for statement in statements for table in statement.outputs)),
-        tuple(field for statement in statements for field in statement.fields or ()),
-        tuple(note for statement in statements for note in statement.notes),
-    )
 
 
 class Places:

@@ -29,7 +29,7 @@ def test_a_text_is_shown_as_tables(capsys):
 def test_what_was_not_understood_is_said_and_told_by_the_exit_code(capsys):
     assert main(["sql", "SELECT a FROM t; SELEC nonsense FROM ((", "--dialect", "postgres"]) == ExitCode.NO
     told, complaints = capsys.readouterr().out.split("not understood:\n")
-    assert "UNKNOWN: not understood" in told
+    assert "UNKNOWN" in told
     assert len(complaints.splitlines()) >= 1
 
 

@@ -5,14 +5,19 @@ import sys
 
 import sqlglot
 
+from whence.sql import PROFILES as ENGINES_PROFILES
 from whence.sql import Note, ScriptLineage, StatementLineage, TableName
-from whence.sql.documents import DIALECTS, Places, script_document, state_of
+from whence.sql.documents import DIALECTS, PROFILES, Places, script_document, state_of
 
 NO_SQL = {"", "dax", "prql", "solr"}  # dialects of the parser that are other languages
 
 
 def test_the_dialects_are_the_parsers():
     assert list(DIALECTS) == sorted({dialect.value for dialect in sqlglot.Dialects} - NO_SQL)
+
+
+def test_the_profiles_are_the_engines():
+    assert set(PROFILES) == set(ENGINES_PROFILES)
 
 
 def test_importing_it_loads_no_parser():
