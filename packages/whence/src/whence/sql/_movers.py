@@ -102,6 +102,10 @@ def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Rea
     return answer if table is None else answer._replace(outputs=tuple(dict.fromkeys((*answer.outputs, table))))
 
 
+def _control(cursor: Cursor, reading: Reading) -> StatementLineage | None:  # noqa: ARG001  a handler's form
+    return CONTROL
+
+
 def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
     match = _CREATE.match(text, start)
     if match is not None:
@@ -109,6 +113,8 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
         if word == "ALTER":
             return create_routine if what in _ROUTINES else None
         return create_routine if what in _ROUTINES else _CREATED[what]
+    if word == "ALTER" and _SETTINGS.match(text, start):
+        return _control
     return alter if word == "ALTER" and _ALTERS.search(text) else None
 
 
@@ -122,6 +128,10 @@ _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "EVENT": scheduled,
     "STREAM": stream,
 }
+_SETTINGS = re.compile(
+    r"ALTER\s+(?:SESSION|SYSTEM|USER|ROLE|GROUP|DATABASE|SCHEMA|WAREHOUSE|ACCOUNT|INDEX|SEQUENCE|DEFAULT|LOGIN|SERVER)\b",
+    re.IGNORECASE,
+)
 _ALTERS = re.compile(r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK)\b", re.IGNORECASE)
 _CONTROL_WORDS = frozenset(
     re.findall(

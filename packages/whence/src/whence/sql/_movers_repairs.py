@@ -63,14 +63,26 @@ def _create(cursor: Cursor) -> str | None:
         ),
         None,
     )
-    return f"{head} {cursor.text[cursor.words[start].start :]}" if start is not None else None
+    if start is None:
+        return None
+    end = len(cursor.text)
+    tail = [word.upper for word in cursor.words[-3:]]
+    if tail[-1] == "DATA" and "WITH" in tail:
+        end = cursor.words[-len(tail) + tail.index("WITH")].start
+    return f"{head} {cursor.text[cursor.words[start].start : end]}"
 
 
 def _update(cursor: Cursor) -> str | None:
-    """Put FROM behind SET, where other dialects than Teradata have it."""
+    """Give the table of Teradata's `UPDATE t FROM s SET ..` an alias, which its parser would take SET for.
+
+    In other dialects FROM goes behind SET, where they have it.
+    """
     start, assigned = cursor.find("FROM"), cursor.find("SET")
     if start is None or assigned is None or start > assigned:
         return _without_output(cursor)
+    if cursor.dialect == "teradata":
+        at = cursor.words[assigned].start
+        return f"{cursor.text[:at]}AS {cursor.words[assigned - 1].text} {cursor.text[at:]}"
     where = cursor.find("WHERE")
     end = cursor.words[where].start if where is not None else len(cursor.text)
     text, from_at, set_at = cursor.text, cursor.words[start].start, cursor.words[assigned].start

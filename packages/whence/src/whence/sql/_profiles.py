@@ -30,7 +30,8 @@ class Profile:
     - `scalar_subqueries`: columns of a subquery in the select list are sources; `no_scalar_subqueries_in` names
       dialects in which they are not.
     - `struct_fields`: a field of a struct comes from the column it lies in (`field`, after which the output is named);
-      the output is named after that column (`column`); or the source is `column.field` (`path`).
+      the output is named after that column (`column`); or the source is
+      `column.field`, where no table stands before it (`path`).
     - `dictionary_fields`: the attribute that ClickHouse's dictGet reads is a source, not only its dictionary an input.
     - `fold_shards`: `events_20240101` is `events_yyyymmdd`.
     """

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from whence.sql._names import Lookup
     from whence.sql._profiles import Profile
     from whence.sql._result import Column
+    from whence.sql._scopes import Ctes
 
 Field = tuple[str, "Sources", "TableName | None"]
 """One column that a statement gives: its name, what it comes from, the table that it is written to."""
@@ -57,10 +58,20 @@ class Reading:
         self.read_text = read_text
         self.depth = depth
         self.written: list[Field] = []  # by CTEs that change data
+        self.ctes: Ctes = {}  # those that a statement inside a CTE can name
+
+    @property
+    def deadline(self) -> Callable[[], None] | None:
+        """What raises when the time for the statement is used up; asked now and then."""
+        return self.resolver.deadline
+
+    @deadline.setter
+    def deadline(self, deadline: Callable[[], None] | None) -> None:
+        self.resolver.deadline = deadline
 
     def again(self) -> Reading:
         """Return an empty reading of the same kind, one level deeper, for a statement inside this one."""
-        return Reading(
+        again = Reading(
             self.dialect,
             self.resolver.lookup,
             self.default_db,
@@ -69,6 +80,8 @@ class Reading:
             read_text=self.read_text,
             depth=self.depth + 1,
         )
+        again.deadline = self.deadline
+        return again
 
     def inner(self, text: str) -> list[StatementLineage]:
         """Read the statements of a text inside this one. None can be read when the engine gave no way to."""

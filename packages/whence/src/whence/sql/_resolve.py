@@ -73,6 +73,7 @@ class Resolver:
         self.notes: dict[Note, None] = {}
         self.changed: dict[TableName, None] = {}  # tables that data-changing CTEs write
         self.change: Callable[[exp.Expr, Scope | None, Ctes], Relation] | None = None  # reads such a CTE
+        self.deadline: Callable[[], None] | None = None  # raises when the time for the statement is used up
         self.unit = Unit()
         self._main = self.unit
         self._default_db = default_db
@@ -111,6 +112,8 @@ class Resolver:
             return ".".join(self._part(inner) or "" for inner in part.find_all(exp.Identifier))
         if isinstance(part, str):
             return part or None
+        if isinstance(part, exp.Parameter):  # T-SQL's table variables
+            return f"@{part.name}" if part.name else None
         return fold_table(part.name, self.dialect, quoted=bool(part.args.get("quoted"))) if part.name else None
 
     def fold(self, name: str) -> str:
@@ -208,6 +211,8 @@ class Resolver:
         self, node: Any, parent: Scope | None, ctes: Ctes, *, is_source: bool = False
     ) -> Relation:
         """Return the output columns of a query expression. A source of FROM is named by whoever reads FROM."""
+        if self.deadline is not None:
+            self.deadline()
         while node.__class__ is exp.Subquery and _is_bare(node) and isinstance(node.args["this"], exp.Query):
             node = node.args["this"]
         clause = node.args.get("with_")

@@ -36,7 +36,7 @@ def insert(reading: Reading, node: exp.Insert) -> StatementLineage:
     if target is None:
         return unknown("unsupported_statement", "an INSERT into something that is no table")
     resolver = reading.resolver
-    ctes = resolver.with_ctes(node, None, {})
+    ctes = resolver.with_ctes(node, None, reading.ctes)
     source = node.args.get("expression") or node.args.get("source")
     if not names:
         names = _known_names(reading, target, node)
@@ -141,7 +141,7 @@ def _returned_into(reading: Reading, node: exp.Expr) -> list[TableName]:
 def insert_many(reading: Reading, node: exp.MultitableInserts) -> StatementLineage:
     """Read INSERT ALL, INSERT FIRST and hive's FROM .. INSERT .. INSERT: one source, several targets."""
     resolver = reading.resolver
-    ctes = resolver.with_ctes(node, None, {})
+    ctes = resolver.with_ctes(node, None, reading.ctes)
     scope = empty_scope()
     source = node.args.get("source")
     if isinstance(source, exp.From):
@@ -257,7 +257,7 @@ def _when(reading: Reading, action: object, opened: _Opened, source: Relation | 
         return []
     values = action.args.get("expression")
     if not isinstance(values, exp.Tuple):
-        is_row = isinstance(action.this, exp.Star) or action.this is None
+        is_row = isinstance(action.this, (exp.Star, exp.Var)) or action.this is None
         return reading.fields(source, target) if source is not None and is_row else []
     columns = action.this.expressions if isinstance(action.this, exp.Tuple) else []
     names = [reading.resolver.column_name(c.this if isinstance(c, exp.Column) else c) for c in columns]
@@ -271,7 +271,7 @@ def _open(reading: Reading, node: exp.Expr, sources: Iterable[exp.Expr]) -> _Ope
     table = node.this
     if not isinstance(table, exp.Table):
         return None
-    ctes = resolver.with_ctes(node, None, {})
+    ctes = resolver.with_ctes(node, None, reading.ctes)
     scope = empty_scope()
     sources = list(sources)
     tables: dict[str, TableName] = {}
@@ -393,18 +393,17 @@ def changing_cte(
     reading: Reading,
     body: exp.Expr,
     parent: Scope | None,  # noqa: ARG001  the form of the resolver's hook
-    ctes: Ctes,  # noqa: ARG001
+    ctes: Ctes,
 ) -> Relation:
     """Read INSERT, UPDATE, DELETE or MERGE in a CTE; return the columns that its RETURNING gives.
 
     Rows of an INSERT are those of its query; rows of a DELETE or an UPDATE are read from its table.
     """
     inner = reading.again()
-    inner.resolver.inputs = reading.resolver.inputs
-    inner.resolver.notes = reading.resolver.notes
+    inner.resolver = reading.resolver
+    inner.ctes = ctes
     answer = _CHANGING[type(body)](inner, body)
     reading.resolver.changed.update(dict.fromkeys(answer.outputs))
-    reading.resolver.unit.indirect |= reading.resolver.untell(answer.indirect)
     for field in answer.fields or ():
         lost = NOTHING if field.is_whole else LOST
         reading.written.append((field.name, reading.resolver.untell(field.sources) | lost, field.table))

@@ -169,7 +169,8 @@ def test_tables_are_seen_in_what_no_parser_takes(dialect, text, inputs, outputs)
 
 @pytest.mark.parametrize("text", ["", ";", "copy", "unload (", "create procedure", "begin", "exec", "load data infile",
                                   "create task t as", "if", "declare", "export data", "do $$", "alter table a exchange",
-                                  "insert overwrite directory", "create stream s on", "rename table a", "explain ("])  # fmt: skip
+                                  "insert overwrite directory", "create stream s on",
+                                  "rename table a", "explain ("])  # fmt: skip
 @pytest.mark.parametrize("dialect", ["postgres", "snowflake", "tsql", "hive", "mysql"])
 def test_unfinished_text_raises_nothing(text, dialect):
     for answer in lineage(text, dialect):
