@@ -131,7 +131,7 @@ class Resolver:
         """Return the name of a column of the select list; one that the database makes up is `_col` and a number."""
         if isinstance(item, exp.Alias):
             return self.column_name(item.args["alias"])
-        if isinstance(item, exp.Column):
+        if isinstance(item, exp.Column) and isinstance(item.this, exp.Identifier):
             return self.column_name(item.this)
         if isinstance(item, exp.Dot):
             return item.name
