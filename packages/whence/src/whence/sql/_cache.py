@@ -85,6 +85,11 @@ class Seen:
     def __len__(self) -> int:
         return 0 if self._schema is None else len(self._schema)
 
+    @property
+    def origin(self) -> object:
+        """What is equal for the same schema in the same state, and for schemas that know nothing."""
+        return None if self._version is None else _EMPTY if self._version == _EMPTY else (self._known, self._version)
+
     def close(self) -> None:
         """Let go of the schema: only what was asked is kept."""
         self._schema = None
@@ -118,9 +123,10 @@ class KeptText(NamedTuple):
 class KeptStatement(NamedTuple):
     """The answer to a statement, its places relative to it, with what it depends on.
 
-    `spans` are the places of literals in the text that was read, when the answer holds for other literals, too.
+    `origin` is that of the schema, None when something was laid over it. `spans` are the places of literals in the text that was read, when the answer holds for other literals, too.
     """
 
+    origin: object
     asked: dict[TableName, tuple[Column, ...] | None]
     answer: StatementLineage
     spans: tuple[tuple[int, int], ...]

@@ -99,17 +99,31 @@ class Engine:
         masked = mask(piece.text, dialect)
         for key in ((masked, *state), (piece.text, "", *state)):
             kept = self._statements.get(key) if key[0] is not None else None
-            if kept is not None and kept.holds_in(session.schema):
+            if kept is not None and _holds(kept, session):
                 return _placed(kept.answer, piece, kept.spans, dialect)
         from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
 
         context = _parser.Context(
             dialect, session.default_db, session.default_schema, session.profile, variables, self._deadline_s
         )
+        origin = _origin(session)
         answer, asked = _parser.read_statement(piece.text, context, session.schema)
         key, spans = _key(piece.text, masked, answer, state)
-        self._statements.put(key, KeptStatement(asked, answer, spans), len(piece.text))
+        self._statements.put(key, KeptStatement(origin, asked, answer, spans), len(piece.text))
         return _placed(answer, piece, (), dialect)
+
+
+def _origin(session: Session) -> object:
+    """Return what the schema of a session is known by as long as no statement has laid anything over it."""
+    return session.base.origin if isinstance(session.base, Seen) and not session.schema.version else None
+
+
+def _holds(kept: KeptStatement, session: Session) -> bool:
+    """Whether a kept answer holds for what the session knows of tables."""
+    if kept.origin is not None and isinstance(session.base, Seen) and kept.origin == _origin(session):
+        session.base.asked.update(kept.asked)
+        return True
+    return kept.holds_in(session.schema)
 
 
 def _key(
