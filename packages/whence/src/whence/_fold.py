@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COUNTED = MOVES - {"CREATE_VIEW"}
 _HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"))  # notes that may hide a table
+_NAMED_BY_QUERY = ("target_columns_unknown",)  # notes that say that fields bear other names than their columns
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50
 
@@ -127,8 +128,8 @@ class RunLineage:
         for use in outputs if answer.kind in _COUNTED else ():
             use.is_counted = True
             use.rows = None if rows is None or use.rows is None else use.rows + rows
-        if outputs and answer.kind in MOVES:
-            self._move(source, answer, outputs[0], inputs)
+        for use in outputs if answer.kind in MOVES else ():
+            self._move(source, answer, use, inputs)
         return bool(inputs or outputs)
 
     def _use(self, uses: dict[DatasetId, Use], source: SqlSource, table: TableName) -> Use | None:
@@ -142,12 +143,15 @@ class RunLineage:
 
     def _move(self, source: SqlSource, answer: StatementLineage, into: Use, inputs: list[Use]) -> None:
         """Add the fields that a statement moved."""
-        into.is_unsure = into.is_unsure or any(note.code in _HIDING for note in answer.notes)
+        into.is_unsure = into.is_unsure or any(note.code in _HIDING or note.hides == "tables" for note in answer.notes)
         if not inputs:
             into.takes_values = True
             return
         into.origins.update((use.dataset, None) for use in inputs)
-        for field, sources in answer.sources_by_name().items():
+        own = answer._replace(fields=tuple(f for f in answer.fields or () if f.table in (None, into.table)))
+        if any(note.code in _NAMED_BY_QUERY for note in answer.notes):
+            own = own._replace(fields=())
+        for field, sources in own.sources_by_name().items():
             for known in _fields_of(source, sources):
                 into.fields.setdefault(field, {})[known] = None
         for known in _fields_of(source, answer.indirect):
@@ -262,6 +266,6 @@ def _is_all_system(source: SqlSource, answer: StatementLineage) -> bool:
 
 def _fields_of(source: SqlSource, sources: Iterable[FieldSource]) -> Iterable[SourceField]:
     for field in sources:
-        if not source.is_system(field.table):
+        if field.field != "*" and not source.is_system(field.table):
             dataset = source.dataset(field.table)
             yield SourceField(dataset.namespace, dataset.name, field.field, field.type, field.subtype, field.masking)

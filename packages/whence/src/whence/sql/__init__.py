@@ -13,6 +13,10 @@ from whence.sql._names import Schema
 from whence.sql._profiles import PROFILES, Profile
 from whence.sql._result import (
     MOVES,
+    PATH,
+    STAGE,
+    TABLE,
+    TEMPLATE,
     WRITES,
     Column,
     FieldSource,
@@ -32,7 +36,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOVES",
+    "PATH",
     "PROFILES",
+    "STAGE",
+    "TABLE",
+    "TEMPLATE",
     "WRITES",
     "Column",
     "FieldSource",

@@ -146,8 +146,8 @@ def collapsed(answers: Iterable[StatementLineage], *, keeps_unread: bool = False
     kept: list[StatementLineage] = []
     for given in answers:
         answer = expanded(given, origins)
-        if answer.kind == "RENAME_TABLE":
-            answer = _renamed(given, origins)
+        if answer.kind in ("RENAME_TABLE", "SWAP_TABLES"):
+            answer = _renamed(given, origins, kept)
         elif answer.kind == "DROP_TABLE":
             for table in answer.outputs:
                 origins.pop(table, None)
@@ -190,10 +190,37 @@ def _fill(answer: StatementLineage, origins: dict[TableName, Origin]) -> None:
         origins[table] = known.plus(own) if answer.fields is not None or answer.inputs else known
 
 
-def _renamed(answer: StatementLineage, origins: dict[TableName, Origin]) -> StatementLineage:
-    pairs = list(zip(answer.inputs, answer.outputs, strict=False))
-    for old, new in pairs:
-        if old in origins:
-            origins[new] = origins.pop(old)
-    left = [(old, new) for old, new in pairs if new not in origins]
-    return answer._replace(inputs=tuple(old for old, _ in left), outputs=tuple(new for _, new in left))
+def _renamed(
+    answer: StatementLineage, origins: dict[TableName, Origin], kept: list[StatementLineage]
+) -> StatementLineage:
+    """Give tables their new names, in what was found before, too; the renaming itself moves no rows."""
+    news = dict(zip(answer.inputs, answer.outputs, strict=False))
+    if answer.kind == "SWAP_TABLES" and len(answer.inputs) > 1:
+        first, second = answer.inputs[:2]
+        news = {first: second, second: first}
+    moved = {news[old]: origins.pop(old) for old in news if old in origins}
+    origins.update(moved)
+    made = {table for before in kept for table in before.outputs}
+    news = {old: new for old, new in news.items() if old in made}
+    if news:
+        kept[:] = [_with_names(before, news) for before in kept]
+    return answer._replace(inputs=(), outputs=())
+
+
+def _with_names(answer: StatementLineage, news: Mapping[TableName, TableName]) -> StatementLineage:
+    if not any(table in news for table in (*answer.inputs, *answer.outputs)):
+        return answer
+    fields = answer.fields
+    if fields is not None:
+        fields = tuple(
+            field._replace(
+                sources=tuple(source._replace(table=news.get(source.table, source.table)) for source in field.sources),
+                table=news.get(field.table, field.table) if field.table is not None else None,
+            )
+            for field in fields
+        )
+    return answer._replace(
+        inputs=tuple(news.get(table, table) for table in answer.inputs),
+        outputs=tuple(news.get(table, table) for table in answer.outputs),
+        fields=fields,
+    )

@@ -157,7 +157,8 @@ def copy(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     cursor.take("BINARY")
     first = _place(cursor, reading)
     if cursor.take("TO"):
-        return carry(reading, "COPY" if first.names or first.query else "CONTROL", first, _place(cursor, reading))
+        target = _place(cursor, reading)
+        return carry(reading, "COPY" if target.names else "SELECT", first, target)
     loads = cursor.take("FROM")
     while not loads and not cursor.is_done:  # options between the table and FROM
         cursor.at += 1

@@ -25,9 +25,9 @@ IDENTITY, TRANSFORMATION, AGGREGATION = "IDENTITY", "TRANSFORMATION", "AGGREGATI
 JOIN, FILTER, GROUP_BY, SORT = "JOIN", "FILTER", "GROUP_BY", "SORT"
 WINDOW, CONDITIONAL = "WINDOW", "CONDITIONAL"
 
-MOVES = frozenset({"INSERT", "CREATE_TABLE_AS", "CREATE_VIEW", "UPDATE", "MERGE"})
+MOVES = frozenset({"INSERT", "CREATE_TABLE_AS", "CACHE_TABLE", "CREATE_VIEW", "UPDATE", "MERGE", "COPY", "BLOCK"})
 """Kinds that may carry data from their inputs to their outputs."""
-WRITES = MOVES | {"DELETE", "TRUNCATE", "COPY"}
+WRITES = MOVES | {"DELETE", "TRUNCATE"}
 """Kinds that change rows of their outputs. The rest of the DDL only changes what a table looks like."""
 
 
@@ -96,9 +96,11 @@ class Note(NamedTuple):
 class StatementLineage(NamedTuple):
     """What one statement reads and writes.
 
-    `kind` is SELECT, INSERT, CREATE_TABLE_AS, CREATE_VIEW, UPDATE, DELETE, MERGE, TRUNCATE, COPY, CREATE_TABLE,
-    ALTER_TABLE, RENAME_TABLE, DROP_TABLE, CONTROL (transactions, settings, maintenance: moves no data) or UNKNOWN (not
-    understood; `notes` say why).
+    `kind` is SELECT, INSERT, CREATE_TABLE_AS, CACHE_TABLE, CREATE_VIEW, UPDATE, DELETE, MERGE, TRUNCATE, COPY (to and
+    from files, too), CREATE_TABLE, CREATE_STAGE, CREATE_STREAM, ALTER_TABLE (with inputs: rows came with a partition),
+    RENAME_TABLE (inputs and outputs pair by position), SWAP_TABLES, DROP_TABLE, BLOCK (several statements that ran),
+    CREATE_ROUTINE and CREATE_TASK (what it will do whenever it runs), CALL and EXECUTE (of what is not known), CONTROL
+    (transactions, settings, maintenance: moves no data) or UNKNOWN (not understood; `notes` say why).
     `fields` are the columns that it gives, in order, duplicates kept. None: they could not be told.
     `indirect` are fields that shape the whole output (joins, filters, grouping, sorting).
     `columns` are those of the table that the statement makes or changes, in order; None when it makes none or they are

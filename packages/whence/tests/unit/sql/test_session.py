@@ -44,8 +44,13 @@ SCRIPTS = [
     ("made anew", "postgres", "drop table if exists t; create table t as select x from s", {"s"}, {"t"}),
     ("renamed", "postgres", ("create temp table w as select x from s; alter table w rename to v; "
      "insert into t select x from v"), {"s"}, {"t"}),
-    ("swapped", "snowflake", "create table n as select x from s; alter table t swap with n", {"S", "T", "N"},
-     {"N", "T"}),
+    ("swapped", "snowflake", "create table n as select x from s; alter table t swap with n", {"S"},
+     {"T"}),
+    ("swapped and dropped", "snowflake", "create table n as select x from s; alter table t swap with n; drop table n",
+     {"S"}, {"T"}),
+    ("renamed, not temporary", "postgres", "create table w as select x from s; alter table w rename to t", {"s"},
+     {"t"}),
+    ("renamed alone", "postgres", "alter table w rename to t", set(), set()),
     ("transaction", "postgres", "begin; truncate t; insert into t select x from s; commit", {"s"}, {"t"}),
 ]  # fmt: skip
 
@@ -64,6 +69,11 @@ def test_columns_go_through_temporary_tables_with_what_happened_on_the_way():
         "postgres",
     )
     assert _flows(answer) == {"t.a": {"s.x AGGREGATION"}, "t.b": {"s.x TRANSFORMATION"}, "t.c": {"s.g CONDITIONAL"}}
+
+
+def test_columns_follow_a_rename():
+    answer = script_lineage("create table w as select x from s; alter table w rename to t", "postgres")
+    assert _flows(answer) == {"t.x": {"s.x IDENTITY"}}
 
 
 def test_a_star_over_a_table_made_before_is_expanded():
