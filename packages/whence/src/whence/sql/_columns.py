@@ -25,7 +25,7 @@ _REUSED_ALIASES = frozenset({"snowflake", "redshift", "databricks", "spark", "du
 """Dialects in which an expression of the select list may use the names of those before it."""
 _WHOLE_ROWS = frozenset({"postgres", "bigquery", "duckdb", "redshift", "spanner", "materialize", "risingwave"})
 """Dialects in which the name of a table is its whole row."""
-_NO_COLUMNS = {
+NO_COLUMNS = {
     "oracle": frozenset({"sysdate", "systimestamp", "rownum", "rowid", "level", "user", "uid", "sessiontimezone"}),
     "db2": frozenset({"sysdate"}),
     "teradata": frozenset({"user"}),
@@ -41,18 +41,12 @@ def column_sources(resolver: Resolver, column: exp.Expr, scope: Scope) -> Source
     name = inner.get("this")
     if identifier.__class__ is not exp.Identifier or not isinstance(name, str):
         return _odd_column(resolver, column, scope)
-    key = name.lower()
-    table = args.get("table")
-    if table is None:
-        found = scope.seen.get(key)
-        if found is not None:
-            return found
-        if not inner.get("quoted"):
-            name = resolver.fold(name)
-        return _unqualified(resolver, key, name, scope, identifier)
     if not inner.get("quoted"):
         name = resolver.fold(name)
-    return _qualified(resolver, column, key, name, scope)
+    if args.get("table") is not None:
+        return _qualified(resolver, column, name.lower(), name, scope)
+    found = scope.seen.get(name)
+    return _unqualified(resolver, name.lower(), name, scope, identifier) if found is None else found
 
 
 def _qualified(resolver: Resolver, column: exp.Expr, key: str, name: str, scope: Scope) -> Sources:
@@ -67,6 +61,10 @@ def _qualified(resolver: Resolver, column: exp.Expr, key: str, name: str, scope:
         )
         return LOST
     found = relation.find(key, name)
+    if found is None and relation.table is not None and not relation.opens:
+        message = f"{relation.table} is not known to have a column {name}"  # the query may know better
+        resolver.note("unknown_column", message, args["this"])
+        return resolver.fields.table(relation.table).of(name)
     if found is None:
         found = _missing(resolver, f"{args['table'].name}.{name}", relation.unknown_tables, args["this"])
     return found
@@ -95,9 +93,13 @@ def _struct_field(resolver: Resolver, column: exp.Expr, scope: Scope) -> Sources
     found = relation.find(name.lower(), name) if relation is not None else search(resolver, name.lower(), name, scope)
     if found is None:
         return None
-    if resolver.names_struct_paths:
+    if resolver.names_struct_paths and relation is None and _is_of_table(scope, name, found):
         found = resolver.fields.below(found, ".".join(part.name for part in path))
     return through(found, CHANGED)
+
+
+def _is_of_table(scope: Scope, name: str, found: Sources) -> bool:
+    return any(r.table is not None and r.find(name.lower(), name) == found for r in scope.relations.values())
 
 
 def struct_column(resolver: Resolver, column: exp.Expr, scope: Scope) -> exp.Expr | None:
@@ -137,11 +139,12 @@ def positional(resolver: Resolver, parameter: exp.Expr, relations: list[Relation
 
 
 def _unqualified(resolver: Resolver, key: str, name: str, scope: Scope, node: exp.Expr) -> Sources:
+    if key in NO_COLUMNS.get(resolver.dialect, ()) and not node.args.get("quoted"):
+        owner = next((r for r in scope.relations.values() if r.known(key, name) is not None), None)
+        return NOTHING if owner is None else owner.known(key, name) or NOTHING
     found = search(resolver, key, name, scope)
     if found is not None:
         return found
-    if not node.args.get("quoted") and key in _NO_COLUMNS.get(resolver.dialect, ()):
-        return NOTHING
     at: Scope | None = scope
     candidates: tuple[TableName, ...] = ()
     while at is not None and not candidates:
@@ -168,12 +171,12 @@ def search(  # noqa: PLR0911  one answer a place where a name may belong
     """Find an unqualified column, this scope first, then those around it. None: nowhere, or it could be anyone's."""
     at: Scope | None = scope
     while at is not None:
-        found = at.seen.get(key)
+        found = at.seen.get(name)
         if found is not None:
             return found
         found, opens = _owners(resolver, key, name, at)
         if found is not None:
-            at.seen[key] = found
+            at.seen[name] = found
             return found
         found = at.aliases.get(key)
         if found is not None and (not opens or at.aliases_first or resolver.dialect in _REUSED_ALIASES):
@@ -184,7 +187,7 @@ def search(  # noqa: PLR0911  one answer a place where a name may belong
         if maybe:
             if len(maybe) > 1:
                 return None
-            at.seen[key] = maybe[0]
+            at.seen[name] = maybe[0]
             return maybe[0]
         at = at.parent
     return None

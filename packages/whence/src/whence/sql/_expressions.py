@@ -331,6 +331,12 @@ def _comprehension(walk: Walk) -> None:
     walk.push(args.get("iterator"), DEEPER[walk.how])
 
 
+def _model(walk: Walk) -> None:
+    """Read `ML.PREDICT(MODEL m, ..)`: a model is no table."""
+    is_model = isinstance(walk.node.args.get("this"), exp.Table)
+    walk.push_parts(DEEPER[walk.how], *(("this",) if is_model else ()))
+
+
 def _table(walk: Walk) -> None:
     """Read a table as an argument: `ML.FORECAST(.., TABLE t)`."""
     walk.add(walk.resolver.relation(walk.node, walk.scope, walk.scope.ctes).every)
@@ -351,6 +357,12 @@ _HANDLERS: dict[type, Callable[[Walk], None]] = {
     exp.Order: _order,
     exp.Parameter: _parameter,
     exp.PositionalColumn: _position,
+    exp.Predict: _model,
+    exp.GenerateEmbedding: _model,
+    exp.GenerateTable: _model,
+    exp.GenerateText: _model,
+    exp.MLForecast: _model,
+    exp.MLTranslate: _model,
     exp.PropertyEQ: _named_value,
     exp.Star: _star,
     exp.Table: _table,

@@ -68,7 +68,7 @@ PROFILES = {
             dictionary_fields=False,
         ),
         Profile(name="bytebase", no_scalar_subqueries_in=frozenset(("bigquery", "spanner")), struct_fields="column"),
-        Profile(name="macaw", script="union"),
+        Profile(name="macaw", unused_ctes=False, script="union"),
     )
 }
 """Profiles by name."""

@@ -102,6 +102,8 @@ _OPENJSON = ("key", "value", "type")
 
 def add_source(resolver: Resolver, node: Any, scope: Scope, ctes: Ctes, *, with_joins: bool = True) -> str:
     """Put a relation of FROM into the scope, under its alias or its own name; return the key it stands under."""
+    if node.__class__ is exp.Final:  # ClickHouse: t FINAL
+        node = node.args["this"]
     args = node.args
     if node.__class__ is exp.Subquery and args.get("alias") is None and _is_join_group(node):
         return _join_group(resolver, node, scope, ctes, with_joins=with_joins)
@@ -200,9 +202,9 @@ def add_joins(resolver: Resolver, joins: list[Any], scope: Scope, ctes: Ctes) ->
         if str(args.get("kind") or "").upper() == "ARRAY":
             _array_join(resolver, join, scope)
             continue
-        left = list(scope.relations)
-        key = add_source(resolver, args["this"], scope, ctes)
         using = args.get("using")
+        left = list(scope.relations) if using or args.get("method") else []
+        key = add_source(resolver, args["this"], scope, ctes)
         if using:
             _merge(resolver, [resolver.column_name(c) for c in using], left, scope, str(args.get("side") or ""))
         elif args.get("method") == "NATURAL":
