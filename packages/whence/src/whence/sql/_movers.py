@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from whence.sql._reading import Reading
     from whence.sql._result import Note, StatementLineage
 
-_HEAD = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\()*(?P<word>[A-Za-z]\w*)", re.DOTALL)
+_HEAD = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/|\()*+(?P<word>[A-Za-z]\w*)", re.DOTALL)
 _CREATE = re.compile(
     r"\s*(?:CREATE|ALTER)\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:DEFINER\s*=\s*\S+\s+)?"
     r"(?:(?:TEMP|TEMPORARY|SECURE|AGGREGATE|EDITIONABLE|NONEDITIONABLE|CONSTRAINT|TRANSIENT|GLOBAL|LIVE)\s+)*"
