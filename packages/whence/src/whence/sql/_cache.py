@@ -7,6 +7,7 @@ holds as long as the schema tells the same about every table that was asked for;
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from weakref import ref
@@ -120,16 +121,19 @@ class KeptText(NamedTuple):
     answers: tuple[StatementLineage, ...]
 
 
-class KeptStatement(NamedTuple):
+@dataclass(slots=True)
+class KeptStatement:
     """The answer to a statement, its places relative to it, with what it depends on.
 
-    `origin` is that of the schema, None when something was laid over it. `spans` are the places of literals in the text that was read, when the answer holds for other literals, too.
+    `origin` is that of the schema, None when something was laid over it. `is_template` says whether the answer holds
+    for texts with other literals, too; None: nobody has asked yet.
     """
 
     origin: object
     asked: dict[TableName, tuple[Column, ...] | None]
     answer: StatementLineage
-    spans: tuple[tuple[int, int], ...]
+    text: str
+    is_template: bool | None = None
 
     def holds_in(self, schema: Columns) -> bool:
         """Whether a schema answers everything that was asked in the same way."""

@@ -97,10 +97,9 @@ class Engine:
         variables = rendered.variables if rendered is not None else {}
         state = (dialect, *session.key(), *sorted(variables.items()))
         masked = mask(piece.text, dialect)
-        for key in ((masked, *state), (piece.text, "", *state)):
-            kept = self._statements.get(key) if key[0] is not None else None
-            if kept is not None and _holds(kept, session):
-                return _placed(kept.answer, piece, kept.spans, dialect)
+        kept = self._kept(piece.text, masked, state)
+        if kept is not None and _holds(kept, session):
+            return _placed(kept, piece, dialect)
         from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
 
         context = _parser.Context(
@@ -108,9 +107,26 @@ class Engine:
         )
         origin = _origin(session)
         answer, asked = _parser.read_statement(piece.text, context, session.schema)
-        key, spans = _key(piece.text, masked, answer, state)
-        self._statements.put(key, KeptStatement(origin, asked, answer, spans), len(piece.text))
-        return _placed(answer, piece, (), dialect)
+        new = KeptStatement(origin, asked, answer, piece.text)
+        self._keep(new, masked, state, is_stale=kept is not None)
+        return _placed(new, piece, dialect)
+
+    def _kept(self, text: str, masked: str | None, state: tuple[Hashable, ...]) -> KeptStatement | None:
+        """Return what is kept for a text: its own answer, or that of a text which differs only in plain values."""
+        if masked is not None:
+            kept = self._statements.get((masked, *state))
+            if kept is not None and (kept.text == text or _answers(kept, text, masked, str(state[0]))):
+                return kept
+        return self._statements.get((text, "", *state))
+
+    def _keep(self, new: KeptStatement, masked: str | None, state: tuple[Hashable, ...], *, is_stale: bool) -> None:
+        """Keep an answer for all texts with its mask, or beside the one that is kept for those, for its own text."""
+        key: tuple[Hashable, ...] = (new.text, "", *state)
+        if masked is not None:
+            first = self._statements.get((masked, *state))
+            if first is None or first.text == new.text or (is_stale and first.is_template):
+                key = (masked, *state)
+        self._statements.put(key, new, len(new.text) + len(str(key[0])))
 
 
 def _origin(session: Session) -> object:
@@ -126,20 +142,17 @@ def _holds(kept: KeptStatement, session: Session) -> bool:
     return kept.holds_in(session.schema)
 
 
-def _key(
-    text: str, masked: str | None, answer: StatementLineage, state: tuple[Hashable, ...]
-) -> tuple[tuple[Hashable, ...], tuple[tuple[int, int], ...]]:
-    """Return under what key an answer holds: for every text with the same mask, or for this one only."""
-    dialect = str(state[0])
-    has_places = any(note.start is not None for note in answer.notes)
-    if masked is None or not is_template(masked) or _says_literals(answer, text, masked, dialect):
-        return (text, "", *state), ()
-    spans = tuple(masked_spans(text, dialect)) if has_places else ()
-    if has_places and len(spans) < masked.count(MARK):
-        return (text, "", *state), ()
-    if has_places and len(spans) > masked.count(MARK) and (text.count("--") + text.count("/*") + text.count("#")) == 0:
-        return (text, "", *state), ()  # rows were folded: places in one text say nothing of another
-    return (masked, *state), spans
+def _answers(kept: KeptStatement, text: str, masked: str, dialect: str) -> bool:
+    """Whether a kept answer holds for another text with the same mask; asked only when there is such a text."""
+    if kept.is_template is None:
+        kept.is_template = is_template(masked) and not _says_literals(kept.answer, kept.text, masked, dialect)
+    if not kept.is_template or not _has_places(kept.answer):
+        return kept.is_template
+    return len(masked_spans(kept.text, dialect)) == len(masked_spans(text, dialect))  # else rows were folded
+
+
+def _has_places(answer: StatementLineage) -> bool:
+    return any(note.start is not None for note in answer.notes)
 
 
 def _says_literals(answer: StatementLineage, text: str, masked: str, dialect: str) -> bool:
@@ -167,17 +180,18 @@ def _names(answer: StatementLineage) -> Iterator[str]:
             yield source.field
 
 
-def _placed(
-    answer: StatementLineage, piece: Piece, spans: tuple[tuple[int, int], ...], dialect: str
-) -> StatementLineage:
+def _placed(kept: KeptStatement, piece: Piece, dialect: str) -> StatementLineage:
     """Return an answer with its places in the whole text."""
+    answer = kept.answer
     notes = answer.notes
-    if notes and any(note.start is not None for note in notes):
-        now = masked_spans(piece.text, dialect) if spans else []
+    if notes and _has_places(answer):
+        is_same = kept.text == piece.text
+        before = [] if is_same else masked_spans(kept.text, dialect)
+        now = [] if is_same else masked_spans(piece.text, dialect)
         notes = tuple(
             note._replace(
-                start=_moved(note.start, spans, now) + piece.start if note.start is not None else None,
-                end=_moved(note.end, spans, now) + piece.start if note.end is not None else None,
+                start=_moved(note.start, before, now) + piece.start if note.start is not None else None,
+                end=_moved(note.end, before, now) + piece.start if note.end is not None else None,
             )
             for note in notes
         )

@@ -38,9 +38,10 @@ IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
 _DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
 _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
 _LONG = 10_000  # characters from which a text is measured and folded
-_MAX_WORDS = 400_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
+_MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
 _SHALLOW = 40  # levels that any stack takes
+_MAX_SUBSCRIPTS = 200  # `a[0][0]...`: sqlglot needs their square
 _MAX_INNER = 20  # texts within texts within texts
 
 
@@ -174,6 +175,11 @@ class _Attempt:
     def _measured(self) -> StatementLineage:
         """Choose where to read: here, or on a deep stack; too large or too deep a text is not parsed at all."""
         depth = 0
+        if self._text.count("][") > _MAX_SUBSCRIPTS:
+            note = Note(
+                "too_deep", f"the {self._word} holds a long chain of subscripts: it was not parsed", hides="tables"
+            )
+            return self._from_words(note)
         if len(self._text) > _LONG or (IS_COMPILED and self._text.count("(") > _SHALLOW):
             self._text, shape = fold(self._text, self._dialect)
             depth = shape.depth

@@ -68,11 +68,12 @@ def _finder(dialect: str) -> re.Pattern[str]:
 class _Chain:
     """The terms of one chain: how often each was seen, and where the one under way began."""
 
-    __slots__ = ("hash", "seen", "start")
+    __slots__ = ("hash", "seen", "start", "words")
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, words: int) -> None:
         self.seen: dict[int, int] = {}
         self.start = start  # of the connector before the term
+        self.words = words  # of the text before it
         self.hash = 0
 
 
@@ -81,9 +82,9 @@ class _Level:
 
     __slots__ = ("between", "condition", "hash", "is_list", "rows", "sum")
 
-    def __init__(self, start: int, *, is_list: bool) -> None:
-        self.condition = _Chain(start)
-        self.sum = _Chain(start)
+    def __init__(self, start: int, words: int, *, is_list: bool) -> None:
+        self.condition = _Chain(start, words)
+        self.sum = _Chain(start, words)
         self.rows: _Chain | None = None
         self.is_list = is_list
         self.between = False
@@ -96,8 +97,9 @@ class _Folder:
     def __init__(self) -> None:
         self.blanks: list[tuple[int, int]] = []
         self.words = 0
+        self.gone = 0  # words in what is blanked; may count twice what lies in both of two chains
         self.depth = 0
-        self._levels = [_Level(0, is_list=False)]
+        self._levels = [_Level(0, 0, is_list=False)]
         self._cases = 0
         self._prefixes = 0
         self._before = ""
@@ -153,18 +155,18 @@ class _Folder:
         level.is_list = False
         level.between = False
         if text == "VALUES":
-            level.rows = _Chain(start)
+            level.rows = _Chain(start, self.words)
 
     def _sign(self, level: _Level, text: str, start: int) -> None:
         if text in _COMPARING:
             self._start(level, start, chain=_SUM)
         if text == ";":
-            self._levels = [_Level(start, is_list=False)]
+            self._levels = [_Level(start, self.words, is_list=False)]
             return
         self._add(level, hash(text))
 
     def _open(self, start: int) -> None:
-        self._levels.append(_Level(start + 1, is_list=self._before == "IN"))
+        self._levels.append(_Level(start + 1, self.words, is_list=self._before == "IN"))
         self.depth = max(self.depth, len(self._levels) + max(self._cases, 0))
 
     def _close(self, end: int) -> None:
@@ -194,8 +196,8 @@ class _Folder:
         """Begin new chains: what was under way stays as it is."""
         if chain != _SUM:
             level.hash = hash((level.hash, level.condition.hash))
-            level.condition = _Chain(start)
-        level.sum = _Chain(start)
+            level.condition = _Chain(start, self.words)
+        level.sum = _Chain(start, self.words)
 
     def _end_term(self, level: _Level, chain: str, start: int) -> None:
         self._end_chain_term(level.condition if chain == _CONDITION else level.sum, start, start)
@@ -206,7 +208,9 @@ class _Folder:
         chain.seen[chain.hash] = count + 1
         if count >= _KEPT:
             self.blanks.append((chain.start, end))
+            self.gone += max(self.words - chain.words, 0)
         chain.start = following
+        chain.words = self.words
         chain.hash = 0
 
     def _add(self, level: _Level, value: int) -> None:
@@ -228,7 +232,7 @@ def fold(sql: str, dialect: str) -> tuple[str, Shape]:
         kind = match.lastgroup or "sign"
         if kind != "comment":
             folder.take(kind, match.group(kind), match.start(kind), match.end())
-    return _blanked(sql, folder.blanks), Shape(folder.words, folder.depth)
+    return _blanked(sql, folder.blanks), Shape(max(folder.words - folder.gone, 0), folder.depth)
 
 
 def _blanked(sql: str, blanks: list[tuple[int, int]]) -> str:
