@@ -90,10 +90,11 @@ def union(every: Iterable[Sources]) -> Sources:
 class TableFields:
     """The fields of one table that a statement names, each a set of one source."""
 
-    __slots__ = ("_fields", "_seen", "table")
+    __slots__ = ("_fields", "_seen", "table", "text")
 
-    def __init__(self, table: TableName, fields: list[tuple[TableName, str]]) -> None:
+    def __init__(self, table: TableName, fields: list[tuple[TableFields, str]]) -> None:
         self.table = table
+        self.text = str(table)
         self._fields = fields
         self._seen: dict[str, Sources] = {}
 
@@ -102,7 +103,7 @@ class TableFields:
         found = self._seen.get(name)
         if found is None:
             found = self._seen[name] = frozenset((len(self._fields) << 5,))
-            self._fields.append((self.table, name))
+            self._fields.append((self, name))
         return found
 
 
@@ -112,7 +113,7 @@ class Fields:
     __slots__ = ("_fields", "_tables", "_told")
 
     def __init__(self) -> None:
-        self._fields: list[tuple[TableName, str]] = []
+        self._fields: list[tuple[TableFields, str]] = []
         self._tables: dict[TableName, TableFields] = {}
         self._told: dict[int, tuple[tuple[str, ...], FieldSource]] = {}  # with sort keys
 
@@ -129,12 +130,12 @@ class Fields:
         for source in sources:
             if source >= 0:
                 table, field = self._fields[source >> 5]
-                found.update(inner | source & _WAY_BITS for inner in self.table(table).of(f"{field}.{path}"))
+                found.update(inner | source & _WAY_BITS for inner in table.of(f"{field}.{path}"))
         return frozenset(found)
 
     def but(self, sources: Sources, table: TableName) -> Sources:
         """Return the sources without those in a table."""
-        return frozenset(source for source in sources if source < 0 or self._fields[source >> 5][0] != table)
+        return frozenset(source for source in sources if source < 0 or self._fields[source >> 5][0].table != table)
 
     def tell(self, sources: Iterable[int], *, but: TableName | None = None) -> tuple[FieldSource, ...]:
         """Return sources as values, sorted by table and field; without columns not found and the table `but`."""
@@ -162,7 +163,8 @@ class Fields:
         table, field = self._fields[source >> 5]
         way = source & _WAY_MASK
         kind, masking = INDIRECT if way >= JOINED else DIRECT, bool(source & MASKED)
-        return (str(table), field, kind, _WAYS[way], str(masking)), FieldSource(table, field, kind, _WAYS[way], masking)
+        value = FieldSource(table.table, field, kind, _WAYS[way], masking)
+        return (table.text, field, kind, value.subtype, "masked" if masking else ""), value
 
 
 def _first(pair: tuple[tuple[str, ...], FieldSource]) -> tuple[str, ...]:

@@ -61,6 +61,21 @@ class Known:
         return self._index
 
 
+class Listed(tuple[Column, ...]):  # noqa: SLOT001  a tuple with slots cannot hold anything
+    """Columns that remember how they are searched, because a schema lends the same ones to many statements."""
+
+    known: Known | None = None
+
+
+def known_of(columns: tuple[Column, ...]) -> Known:
+    """Return columns ready to be searched by name."""
+    if not isinstance(columns, Listed):
+        return Known(columns)
+    if columns.known is None:
+        columns.known = Known(columns)
+    return columns.known
+
+
 class Columns(Protocol):
     """Something that knows tables' columns: a Schema, or what is known in a session on top of one."""
 
@@ -90,7 +105,7 @@ class Schema:
         """Remember the columns of a table, in order."""
         key = str(table).lower()
         self._given.pop(key, None)
-        self._tables[key] = tuple(columns)
+        self._tables[key] = Listed(columns)
         self.version += 1
 
     def drop(self, table: TableName | str) -> None:
@@ -112,7 +127,7 @@ class Schema:
     def _called(self, key: str) -> tuple[Column, ...] | None:
         found = self._tables.get(key)
         if found is None and key in self._given:
-            found = self._tables[key] = tuple([Column(name) for name in self._given.pop(key)])
+            found = self._tables[key] = Listed([Column(name) for name in self._given.pop(key)])
         return found
 
     def __len__(self) -> int:
@@ -137,7 +152,7 @@ class Lookup:
         """Return the same, ready to be searched by name."""
         if table not in self._known:
             columns = self.columns(table)
-            self._known[table] = None if columns is None else Known(columns)
+            self._known[table] = None if columns is None else known_of(columns)
         return self._known[table]
 
     def same_in(self, schema: Columns) -> bool:

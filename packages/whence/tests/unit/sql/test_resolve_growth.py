@@ -64,7 +64,7 @@ def _seconds(tree):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_doubling_costs_no_more_than_2_3_times(shape, deep):
+def test_time_grows_as_the_text_does(shape, deep):
     size, make = SHAPES[shape]
     answer = _read(sqlglot.parse_one(make(size)))
     told = [(f.name, {f"{s.table}.{s.field}" for s in f.sources}) for f in answer.fields or ()]
@@ -72,11 +72,11 @@ def test_doubling_costs_no_more_than_2_3_times(shape, deep):
     assert answer.notes == ()
     small, large = sqlglot.parse_one(make(size)), sqlglot.parse_one(make(8 * size))
     short = long = float("inf")
-    for _attempt in range(6):  # over three doublings; others use the processor, too
+    for _attempt in range(6):  # eight times the text: 64 times if it were quadratic; others use the processor, too
         short, long = min(short, _seconds(small)), min(long, _seconds(large))
-        if long <= 2.3**3 * short:
+        if long <= 24 * short:
             break
-    assert long <= 2.3**3 * short
+    assert long <= 24 * short
 
 
 def test_chains_take_no_stack(deep):
