@@ -79,6 +79,9 @@ def _spans(cursor: Cursor) -> Iterator[tuple[int, int]]:
         if start is not None:
             yield start, word.start
         start, cases = None, 0
+        ends = words[index + 2].text if index + 2 < len(words) else ";"
+        if is_end and ends == ";" and index + 1 < len(words) and words[index + 1].kind in ("word", "quoted"):
+            skip = index + 1  # the name of what ends
         if is_end and following in (_AFTER_END if cursor.dialect != "tsql" else ("TRY", "CATCH")):
             skip = index + 1
     if start is not None:
@@ -95,6 +98,11 @@ def _statement(cursor: Cursor) -> Iterator[str]:
             yield from _condition(cursor)
         elif word.upper == "FOR":
             yield from _loop(cursor)
+        elif word.upper in ("PROCEDURE", "FUNCTION"):  # in a package
+            at = cursor.find("IS", "AS")
+            cursor.at = at + 1 if at is not None else len(cursor.words)
+        elif cursor.word(1).upper in ("AS", "IS") and cursor.word(2).upper in ("PROCEDURE", "FUNCTION"):
+            cursor.at += 2
         elif word.upper in _OPENERS:
             cursor.at += 1
         else:
@@ -172,7 +180,7 @@ def _assigns(cursor: Cursor) -> bool:
             cursor.word().kind == "word"
             and cursor.word().upper not in _STARTERS
             and second.kind == "word"
-            and not any(word.upper in _STARTERS for word in cursor.words)
+            and not any(word.upper in _STARTERS for word in cursor.words[cursor.at :])
         )
     )
 

@@ -6,6 +6,7 @@ manuals of Oracle (MERGE, CREATE TABLE), Teradata (UPDATE) and SQL Server (OUTPU
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from whence.sql._cursor import Cursor
@@ -18,10 +19,12 @@ _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 
 def repaired(text: str, dialect: str) -> str | None:
     """Return the text as a parser may take it, None when nothing is known to be in its way."""
-    cursor = Cursor(text, dialect)
-    first = cursor.word().upper
-    repair = _REPAIRS.get(first)
-    changed = repair(cursor) if repair is not None else None
+    changed = text
+    for pattern, replacement in _CUTS:
+        changed = pattern.sub(replacement, changed, count=1)
+    cursor = Cursor(changed, dialect)
+    repair = _REPAIRS.get(cursor.word().upper) if changed == text else None
+    changed = repair(cursor) if repair is not None else changed
     return changed if changed != text else None
 
 
@@ -121,6 +124,27 @@ def _at(cursor: Cursor, index: int) -> str:
     return cursor.words[index].upper if index < len(cursor.words) else ""
 
 
+_CUTS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (
+            r"\A\s*CREATE(\s+OR\s+REPLACE)?(?:\s+OR\s+REFRESH)?\s+(?:SNAPSHOT|LIVE|STREAMING\s+LIVE)\s+TABLE\b",
+            r"CREATE\1 TABLE",
+        ),
+        (r"\b(?:SHALLOW|DEEP)\s+(?=CLONE\b)", ""),
+        (r"(?<=\s)CLONE(\s+\S+)\s+(?:VERSION|TIMESTAMP|FOR\s+SYSTEM_TIME)\s+AS\s+OF\b.*\Z", r"CLONE\1"),
+        (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
+        (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
+        (r"\A\s*REPLACE\s+VIEW\b", "CREATE OR REPLACE VIEW"),
+        (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
+        (
+            r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b[^(]*?)\s+WITH\s*\(\s*(?:TABLOCK|TABLOCKX|HOLDLOCK|ROWLOCK|UPDLOCK)[^)]*\)",
+            r"\1",
+        ),
+        (r"\s+WITH\s+(?:UR|CS|RS|RR)\s*\Z", ""),
+        (r"\s+LOG\s+ERRORS\b(?:\s+INTO\s+\S+)?(?:\s*\([^)]*\))?(?:\s+REJECT\s+LIMIT\s+\w+)?\s*\Z", ""),
+    )
+)
 _REPAIRS: dict[str, Callable[[Cursor], str | None]] = {
     "MERGE": _merge,
     "CREATE": _create,

@@ -11,11 +11,11 @@ import re
 from typing import TYPE_CHECKING
 
 from whence.sql._bodies import units
-from whence.sql._combine import collapsed, combined
+from whence.sql._combine import Origin, collapsed, combined, expanded
 from whence.sql._cursor import Cursor, literal_value
 from whence.sql._movers_files import Place, carry, named, table_at
 from whence.sql._reading import CONTROL
-from whence.sql._result import PARTLY, Note, StatementLineage
+from whence.sql._result import PARTLY, FieldSource, Note, OutputField, StatementLineage
 
 if TYPE_CHECKING:
     from whence.sql._reading import Reading
@@ -128,7 +128,22 @@ def create_routine(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     text = _routine_body(cursor)
     if not text:
         return StatementLineage("CREATE_ROUTINE")
-    return _running("CREATE_ROUTINE", text, reading)
+    answer = _running("CREATE_ROUTINE", text, reading)
+    cursor.at = 0
+    on = cursor.find("ON") if cursor.find("TRIGGER") is not None else None
+    if on is None or cursor.dialect not in ("tsql", "fabric"):
+        return answer
+    cursor.at = on + 1
+    return _of_trigger(answer, table_at(cursor, reading))
+
+
+def _of_trigger(answer: StatementLineage, table: TableName | None) -> StatementLineage:
+    """Put the table of a trigger in the place of T-SQL's `inserted` and `deleted`, its rows before and after."""
+    if table is None:
+        return answer
+    origin = Origin((table,), (OutputField("*", (FieldSource(table, "*"),), is_whole=False),))
+    rows = [given for given in answer.inputs if given.name.lower() in ("inserted", "deleted")]
+    return expanded(answer, dict.fromkeys(rows, origin))
 
 
 def _routine_body(cursor: Cursor) -> str:
@@ -295,6 +310,8 @@ def explain(cursor: Cursor, reading: Reading) -> StatementLineage | None:
 def replace_into(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read REPLACE INTO as the INSERT that it is."""
     cursor.at += 1
+    if cursor.sees("VIEW"):  # Teradata
+        return _only(reading.inner(f"CREATE OR REPLACE {cursor.rest()}"))
     cursor.take_any(("LOW_PRIORITY", "DELAYED"))
     cursor.take("INTO")
     if cursor.word().text == "(":
@@ -360,6 +377,9 @@ def _alter_table(cursor: Cursor, reading: Reading) -> StatementLineage | None:
         return None
     if cursor.sees("UPDATE") or cursor.sees("DELETE"):
         return _mutation(cursor, reading)
+    if cursor.take("APPEND", "FROM"):  # Redshift: the rows leave the other table
+        other = table_at(cursor, reading)
+        return StatementLineage("ALTER_TABLE", (other,), (table,)) if other is not None else None
     first = cursor.take_any(("EXCHANGE", "ATTACH", "SWITCH", "REPLACE", "MOVE"))
     if not first:
         return None

@@ -107,6 +107,8 @@ class Resolver:
             return None
         if part.__class__ is exp.Identifier:
             name = part.args["this"]
+            if part.args.get("temporary") or part.args.get("global_"):  # T-SQL's #t and ##t
+                name = f"{'#' if part.args.get('temporary') else '##'}{name}"
             return fold_table(name, self.dialect, quoted=bool(part.args.get("quoted"))) if name else None
         if isinstance(part, exp.Dot):  # four parts and more: the rest stays in the name
             return ".".join(self._part(inner) or "" for inner in part.find_all(exp.Identifier))

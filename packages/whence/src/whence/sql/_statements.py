@@ -28,7 +28,7 @@ def read(node: exp.Expr, reading: Reading) -> StatementLineage:
     _wire(reading)
     if not reading.profile.unused_ctes:
         _prune(node)
-    if isinstance(node, (exp.Query, exp.Pivot)):  # DuckDB's PIVOT and UNPIVOT are statements, too
+    if isinstance(node, (exp.Query, exp.Pivot, exp.Values)):  # DuckDB's PIVOT and UNPIVOT are statements, too
         return _query(reading, node)
     handler = _HANDLERS.get(type(node))
     if handler is not None:
@@ -50,7 +50,7 @@ def _wire(reading: Reading) -> None:
     reading.resolver.change = change
 
 
-def _query(reading: Reading, node: exp.Query | exp.Pivot) -> StatementLineage:
+def _query(reading: Reading, node: exp.Query | exp.Pivot | exp.Values) -> StatementLineage:
     into = node.args.get("into")
     relation = reading.resolver.query(node, None, {})
     if isinstance(into, exp.Into) and isinstance(into.this, exp.Table):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from whence.sql._scopes import Relation
 
 _STORED = ("TABLE", "VIEW")
+_PLACES = ("url", "uris", "external_location", "location", "path")
 _ROUTINES = ("FUNCTION", "PROCEDURE")
 
 
@@ -31,6 +32,9 @@ def create(reading: Reading, node: exp.Create) -> StatementLineage:
     if kind in _ROUTINES:
         return _routine(reading, node)
     target, names = reading.target(node.this)
+    if target is not None and kind == "MODEL" and isinstance(node.args.get("expression"), exp.Query):
+        reading.resolver.query(node.args["expression"], None, {})
+        return reading.answer("CREATE_MODEL", (target,))
     if target is None or kind not in (*_STORED, "STAGE"):
         return CONTROL
     return _define_stage(reading, node, target) if kind == "STAGE" else _stored(reading, node, kind, target, names)
@@ -68,6 +72,8 @@ def _define(reading: Reading, node: exp.Create, target: TableName) -> StatementL
     definitions = node.this.expressions if isinstance(node.this, exp.Schema) else []
     columns = tuple(column(reading, d) for d in definitions if isinstance(d, exp.ColumnDef))
     names_all = reading.profile.ddl == "all"
+    if _property(node, exp.ExecuteAsProperty) is not None and node.this.__class__ is exp.Table:
+        reading.resolver.note("prepared", f"what a prepared statement puts into {target} is not known", hides="tables")
     like = _property(node, exp.LikeProperty)
     if like is not None and isinstance(like.this, exp.Table):
         model = reading.resolver.table_name(like.this)
@@ -76,9 +82,8 @@ def _define(reading: Reading, node: exp.Create, target: TableName) -> StatementL
         columns = columns or reading.resolver.lookup.columns(model) or ()
     for place in _places(node) if not names_all else ():
         reading.resolver.inputs[place] = None
-    return reading.answer(
-        "CREATE_TABLE", (target,), columns=columns or None, is_temporary=_is_temporary(node, target, reading)
-    )
+    kind = "CREATE_VIEW" if str(node.args.get("kind")).upper() == "VIEW" else "CREATE_TABLE"
+    return reading.answer(kind, (target,), columns=columns or None, is_temporary=_is_temporary(node, target, reading))
 
 
 def _define_stage(reading: Reading, node: exp.Create, target: TableName) -> StatementLineage:
@@ -101,10 +106,12 @@ def _routine(reading: Reading, node: exp.Create) -> StatementLineage:
 def _places(node: exp.Create) -> Iterator[TableName]:
     """Yield the files and folders that a definition names: LOCATION, URL and the uris of options."""
     properties = node.args.get("properties")
-    for one in properties.expressions if isinstance(properties, exp.Properties) else ():
+    listed: list[exp.Expr] = list(properties.expressions) if isinstance(properties, exp.Properties) else []
+    listed += [inner for one in listed if isinstance(one, exp.OptionsProperty) for inner in one.expressions]
+    for one in listed:
         if isinstance(one, exp.LocationProperty):
             yield TableName(one.this.name, form=PATH)
-        elif isinstance(one, exp.Property) and one.name.lower() in ("url", "uris", "external_location", "location"):
+        elif isinstance(one, exp.Property) and one.name.lower() in _PLACES:
             value = one.args.get("value")
             literals = value.find_all(exp.Literal) if isinstance(value, exp.Expr) else ()
             yield from (TableName(literal.name, form=PATH) for literal in literals if literal.is_string)
@@ -164,8 +171,8 @@ def alter(reading: Reading, node: exp.Alter) -> StatementLineage:
             resolver.inputs.update(dict.fromkeys((target, other)))
             return reading.answer("SWAP_TABLES", (target, other))
         place = action.args.get("location")
-        if isinstance(place, exp.LocationProperty):
-            resolver.inputs[TableName(place.this.name, form=PATH)] = None
+        if isinstance(place, (exp.LocationProperty, exp.Literal)):
+            resolver.inputs[TableName(place.name, form=PATH)] = None
     added = tuple(column(reading, a) for a in actions if isinstance(a, exp.ColumnDef))
     kept = resolver.lookup.columns(target)
     return reading.answer("ALTER_TABLE", (target,), columns=kept + added if added and kept is not None else None)

@@ -131,11 +131,21 @@ def _on_conflict(reading: Reading, node: exp.Insert, target: TableName, fields: 
 
 
 def _returned_into(reading: Reading, node: exp.Expr) -> list[TableName]:
-    """Return the table that T-SQL's OUTPUT .. INTO writes."""
+    """Return the table that T-SQL's OUTPUT .. INTO writes; with a list of columns it is parsed as a function."""
     returning = node.args.get("returning")
     into = returning.args.get("into") if isinstance(returning, exp.Returning) else None
-    name, _ = reading.target(into) if isinstance(into, exp.Expr) else (None, [])
-    return [name] if name is not None else []
+    if not isinstance(into, exp.Expr):
+        return []
+    last = into.expression if isinstance(into, exp.Dot) else into.this if isinstance(into, exp.Column) else into
+    name = last
+    if isinstance(last, exp.Func):
+        name = exp.Identifier(this=last.name if isinstance(last, exp.Anonymous) else last.sql_name().lower())
+    schema = into.this if isinstance(into, exp.Dot) else into.args.get("table")
+    table = exp.Table(this=name, db=schema) if isinstance(name, (exp.Identifier, exp.Parameter)) else into
+    target, _ = reading.target(table)
+    if target is None:
+        reading.resolver.note("output_into", "the table that OUTPUT INTO fills was not understood", hides="tables")
+    return [target] if target is not None else []
 
 
 def insert_many(reading: Reading, node: exp.MultitableInserts) -> StatementLineage:
@@ -244,7 +254,8 @@ def merge(reading: Reading, node: exp.Merge) -> StatementLineage:
         fields += _when(reading, when.args.get("then"), opened, source)
         resolver.shape(when.args.get("condition"), "CONDITIONAL", opened.scope, opened.ctes)
     _forget_targets(reading, node, [opened.target])
-    return reading.answer("MERGE", (opened.target,), fields=merged(fields), changes=opened.target)
+    outputs = (opened.target, *_returned_into(reading, node))
+    return reading.answer("MERGE", outputs, fields=merged(fields), changes=opened.target)
 
 
 def _when(reading: Reading, action: object, opened: _Opened, source: Relation | None) -> list[Field]:

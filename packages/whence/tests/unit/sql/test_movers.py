@@ -73,6 +73,19 @@ HOLDERS = [
     ("bigquery", ("create procedure d.p() begin create temp table w as select x from d.s; insert into d.t "
      "select x from w; end"), {"d.s"}, {"d.t"}),
     ("bigquery", "create function d.f(a int64) as ((select max(x) from d.s where y = a))", {"d.s"}, set()),
+    (
+        "tsql",
+        "create trigger g on s after insert as begin insert into t (x) select x from inserted end",
+        {"s"},
+        {"t"},
+    ),
+    (
+        "oracle",
+        ("create or replace package body k as procedure p is begin insert into t select x from s; end p; "
+        "function f return number is n number; begin select max(x) into n from u; return n; end f; end k;"),
+        {"S", "U"},
+        {"T"},
+    ),
     # blocks and their control flow
     ("postgres", "do $$ begin for r in select x from s loop insert into t values (r.x); end loop; end $$", {"s"},
      {"t"}),
@@ -102,6 +115,9 @@ SHIFTS = [
     ("clickhouse", "alter table a update x = 1 where y = 2", set(), {"a"}),
     ("clickhouse", "alter table a replace partition '1' from b", {"b"}, {"a"}),
     ("tsql", "alter view v as select x from s", {"s"}, {"v"}),
+    ("redshift", "alter table a append from b", {"b"}, {"a"}),
+    ("spark", "create table t using csv options (path 's3://b/x')", {"s3://b/x"}, {"t"}),
+    ("tsql", "merge t using s on t.a = s.a when matched then delete output deleted.a into g (a);", {"s"}, {"t", "g"}),
     ("sqlite", "replace into t select x from s", {"s"}, {"t"}),
 ]
 
@@ -178,6 +194,14 @@ def test_unfinished_text_raises_nothing(text, dialect):
 
 
 REPAIRS = [
+    ("databricks", "create or replace table t shallow clone s version as of 3", {"s"}, {"t"}, {"*": {"*"}}),
+    ("bigquery", "create snapshot table d.t clone d.s", {"d.s"}, {"d.t"}, {"*": {"*"}}),
+    ("tsql", "insert into t with (tablock) (a) select x from s", {"s"}, {"t"}, {"a": {"x"}}),
+    ("teradata", "replace view v as select x from s", {"S"}, {"V"}, {"X": {"X"}}),
+    ("teradata", "locking row for access select x from s", {"S"}, set(), {"X": {"X"}}),
+    ("sqlite", "update or ignore t set a = (select x from s)", {"s"}, {"t"}, {"a": {"x"}}),
+    ("db2", "insert into t (a) select x from s with ur", {"s"}, {"t"}, {"a": {"x"}}),
+    ("oracle", "insert into t (a) select x from s log errors into err reject limit 5", {"S"}, {"T"}, {"A": {"X"}}),
     ("oracle", ("merge into t using s on (t.i = s.i) when matched then update set a = s.b delete where s.c = 2 "
      "when not matched then insert (i) values (s.i)"), {"S"}, {"T"}, {"A": {"B"}, "I": {"I"}}),
     ("oracle", "create table t parallel 4 nologging as select x from s", {"S"}, {"T"}, {"X": {"X"}}),
