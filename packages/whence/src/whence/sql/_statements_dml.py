@@ -138,8 +138,8 @@ def _returned_into(reading: Reading, node: exp.Expr) -> list[TableName]:
         return []
     last = into.expression if isinstance(into, exp.Dot) else into.this if isinstance(into, exp.Column) else into
     name = last
-    if isinstance(last, exp.Func):
-        name = exp.Identifier(this=last.name if isinstance(last, exp.Anonymous) else last.sql_name().lower())
+    if isinstance(last, exp.Anonymous):  # a name that is a known function, as `log`, is lost
+        name = exp.Identifier(this=last.name)
     schema = into.this if isinstance(into, exp.Dot) else into.args.get("table")
     table = exp.Table(this=name, db=schema) if isinstance(name, (exp.Identifier, exp.Parameter)) else into
     target, _ = reading.target(table)

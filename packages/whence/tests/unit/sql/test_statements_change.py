@@ -83,3 +83,10 @@ def test_conditions_shape_the_whole_target():
 def test_datahub_counts_the_target_of_an_update_as_read():
     (answer,) = lineage("update t set a = s.x from s where s.i = t.i", "postgres", schema=SCHEMA, profile="datahub")
     assert {str(table) for table in answer.inputs} == {"s", "t"}
+
+
+def test_a_table_of_output_into_whose_name_the_parser_loses_is_noted():
+    text = "merge t using s on t.i = s.i when matched then delete output deleted.i into log (i);"
+    (answer,) = lineage(text, "tsql", schema=SCHEMA)
+    assert [note.code for note in answer.notes] == ["output_into"]
+    assert (answer.state, answer.confidence) == ("PARTLY", 0.5)
