@@ -1516,7 +1516,7 @@ export interface components {
         };
         /**
          * GraphEdge
-         * @description One step of data; `inferred` when nothing better than a job's inputs x outputs stands behind it.
+         * @description One step of data; `inferred` when nobody vouches for it: read out of SQL, or a job's inputs x outputs.
          */
         GraphEdge: {
             /** Origin */
@@ -1529,7 +1529,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "lineage" | "columnLineage" | "inputsOutputs";
+            source: "lineage" | "columnLineage" | "sql" | "inputsOutputs";
             /** Lastseen */
             lastSeen: string | null;
         };
