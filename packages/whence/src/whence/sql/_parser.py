@@ -37,6 +37,7 @@ IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
 
 _DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
 _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
+_PREFIX_RUN = re.compile(r"(?:\bNOT\s+){30}|(?:[-+~]\s*){30}", re.IGNORECASE)
 _LONG = 10_000  # characters from which a text is measured and folded
 _MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
@@ -145,6 +146,10 @@ def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLi
     return answer._replace(notes=(*answer.notes, *notes), state=state, confidence=confidence)
 
 
+def _may_be_deep(text: str) -> bool:
+    return text.count("(") > _SHALLOW or _PREFIX_RUN.search(text) is not None
+
+
 class _Attempt:
     """The reading of one prepared text."""
 
@@ -180,7 +185,7 @@ class _Attempt:
                 "too_deep", f"the {self._word} holds a long chain of subscripts: it was not parsed", hides="tables"
             )
             return self._from_words(note)
-        if len(self._text) > _LONG or (IS_COMPILED and self._text.count("(") > _SHALLOW):
+        if len(self._text) > _LONG or (IS_COMPILED and _may_be_deep(self._text)):
             self._text, shape = fold(self._text, self._dialect)
             depth = shape.depth
             if shape.words > _MAX_WORDS:
