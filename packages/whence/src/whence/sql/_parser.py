@@ -89,6 +89,11 @@ def read_statement(
 ) -> tuple[StatementLineage, dict[TableName, tuple[Column, ...] | None]]:
     """Return what a statement does, places relative to it, and what the schema was asked for it and told."""
     dialect = context.dialect if context.dialect in _DIALECTS or not context.dialect else ""
+    if text.startswith("\\"):
+        command = _psql_command(text)
+        if command is not None:
+            return command, {}
+        text = " " + text[1:]
     prepared = prepare(text, dialect, dict(context.variables))
     holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
     lookup = _HoleLookup(schema, holes.table if prepared.holes else None)
@@ -109,6 +114,17 @@ def read_statement(
         note = Note("unknown_dialect", f"the dialect {context.dialect!r} is not known: read as standard SQL")
         answer = with_notes(answer, (note,))
     return answer, lookup.asked
+
+
+def _psql_command(text: str) -> StatementLineage | None:
+    """Return what a backslash command of psql does; None for its copy, which is read as COPY."""
+    word = text[1:].split(maxsplit=1)[0].lower() if text[1:].split() else ""
+    if word == "copy":
+        return None
+    if word in ("i", "ir", "include", "include_relative"):
+        note = Note("included_file", "a file that the script includes was not read", 0, len(text), "tables")
+        return with_notes(StatementLineage("CONTROL"), (note,))
+    return StatementLineage("CONTROL")
 
 
 def _inner_reader(context: Context) -> Callable[[str, Reading], list[StatementLineage]]:

@@ -152,3 +152,10 @@ def test_lengths_and_line_ends_stay(text, dialect):
     prepared = prepare(rendered.text, dialect, rendered.variables)
     assert len(rendered.text) == len(prepared.text) == len(text)
     assert [i for i, c in enumerate(rendered.text) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]
+
+
+def test_commands_of_psql_are_no_sql():
+    answers = lineage("\\set x 1\n\\i other.sql\n\\copy t (a) from 'x.csv' csv\nselect a from t \\gexec\n", "postgres")
+    assert [answer.kind for answer in answers] == ["CONTROL", "CONTROL", "COPY", "SELECT"]
+    assert [note.code for note in answers[1].notes] == ["included_file"]
+    assert _names(answers[2].outputs) == ["t"]

@@ -83,6 +83,7 @@ SECRET = "hunter2"
         ("snowflake", "select $$hunter2$$ // hunter2"),
         ("postgres", "select U&'hunter2', E'\\'hunter2' /* /* */ hunter2 */"),
         ("duckdb", "select $x$hunter2$x$"),
+        ("no such dialect", 'select * from t where a = "hunter2" and b = \'\\\'hunter2\''),
     ],
 )  # fmt: skip
 def test_redact_never_leaks(dialect, statement):

@@ -38,6 +38,37 @@ NO_NESTED_COMMENTS = frozenset(
     )
 )
 BRACKETED_NAMES = frozenset({"tsql", "fabric", "sqlite", "exasol", "tableau"})
+KNOWN = frozenset(
+    (
+        *(
+            "athena",
+            "bigquery",
+            "clickhouse",
+            "databricks",
+            "doris",
+            "dremio",
+            "drill",
+            "druid",
+            "duckdb",
+            "dune",
+            "exasol",
+        ),
+        *(
+            "fabric",
+            "hive",
+            "materialize",
+            "mysql",
+            "oracle",
+            "postgres",
+            "presto",
+            "redshift",
+            "risingwave",
+            "singlestore",
+        ),
+        *("snowflake", "spark", "spark2", "sqlite", "starrocks", "teradata", "trino", "tsql", ""),
+    )
+)
+"""Dialects whose quotes are known here; another is read as none in particular."""
 T_SQL = frozenset({"tsql", "fabric"})
 PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave", ""})
 """Whose scripts psql reads: backslash commands, data after COPY FROM STDIN."""

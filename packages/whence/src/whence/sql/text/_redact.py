@@ -11,7 +11,7 @@ import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from whence.sql.text._dialects import MAYBE_STRINGS, PSQL, dialect_name
+from whence.sql.text._dialects import KNOWN, MAYBE_STRINGS, PSQL, dialect_name
 from whence.sql.text._scan import Token, scan
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _PASSWORD = re.compile(r"(?i)\b(IDENTIFIED\s+BY(?:\s+VALUES)?\s+)(?!['\"])\S+")
 def redact(sql: str, dialect: str | None = None, *, max_chars: int = 10_000) -> str:
     """Return the statement without literals and comments: each is `?`, as placeholders are; equal rows are folded."""
     name = dialect_name(dialect)
+    name = name if name in KNOWN else ""
     pieces: list[str] = []
     for token, is_literal in _literals(_without_data(sql, name), name):
         if token.kind in ("space", "comment"):
