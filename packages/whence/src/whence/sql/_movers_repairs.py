@@ -141,6 +141,7 @@ _CUTS = tuple(
             r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b[^(]*?)\s+WITH\s*\(\s*(?:TABLOCK|TABLOCKX|HOLDLOCK|ROWLOCK|UPDLOCK)[^)]*\)",
             r"\1",
         ),
+        (r"\s*\(\s*(?:TITLE|FORMAT)\s+'[^']*'\s*\)", ""),
         (r"\s+WITH\s+(?:UR|CS|RS|RR)\s*\Z", ""),
         (r"\s+LOG\s+ERRORS\b(?:\s+INTO\s+\S+)?(?:\s*\([^)]*\))?(?:\s+REJECT\s+LIMIT\s+\w+)?\s*\Z", ""),
     )

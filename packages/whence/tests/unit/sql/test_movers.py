@@ -194,6 +194,7 @@ def test_unfinished_text_raises_nothing(text, dialect):
 
 
 REPAIRS = [
+    ("teradata", "create view v as select x, y (title 'Why') from s", {"S"}, {"V"}, {"X": {"X"}, "Y": {"Y"}}),
     ("databricks", "create or replace table t shallow clone s version as of 3", {"s"}, {"t"}, {"*": {"*"}}),
     ("bigquery", "create snapshot table d.t clone d.s", {"d.s"}, {"d.t"}, {"*": {"*"}}),
     ("tsql", "insert into t with (tablock) (a) select x from s", {"s"}, {"t"}, {"a": {"x"}}),
