@@ -95,6 +95,7 @@ _ROW_MAKERS: dict[str, tuple[str, ...]] = {
     "row": (),
 }
 """Functions that give rows made of their arguments and read nothing else, with the columns they give, where fixed."""
+_REMOTE_TABLES = frozenset(("remote", "remotesecure", "cluster", "clusterallreplicas"))
 _EMPTY_TABLES = frozenset(("DUAL", "SYSIBM.SYSDUMMY1"))
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _OPENJSON = ("key", "value", "type")
@@ -341,30 +342,43 @@ def file_name(resolver: Resolver, node: Any) -> TableName | None:
 
 def _function(resolver: Resolver, node: Any, function: Any, scope: Scope) -> Relation:
     name = function.name.lower() if function.__class__ is exp.Anonymous else function.sql_name().lower()
-    if name in _FILE_FUNCTIONS or isinstance(function, (exp.ReadCSV, exp.ReadParquet)):
-        paths = [part.name for part in function.find_all(exp.Literal) if part.args.get("is_string")]
-        if paths:
-            return resolver.reads(TableName(paths[0], form=PATH))
     if name == "table" and len(function.expressions) == 1 and isinstance(function.expressions[0], exp.Func):
         return _function(resolver, node, function.expressions[0], scope)
+    table = _table_of_function(resolver, name, function)
+    if table is not None:
+        return table
     sources = sources_of(resolver, function, scope, CHANGED)
     if function.__class__ is exp.Anonymous and name not in _ROW_MAKERS:
         resolver.note("table_function", f"what the function {function.name} reads is not known", function, "tables")
         return Relation.of_value([], sources)
-    names = list(_ROW_MAKERS.get(name, ()))
-    if not names and not alias_columns(resolver, node):
-        names = [node.alias or (name if function.__class__ is exp.Anonymous else "generate_series")]
-        if "record" in name:
-            names = []
-    if isinstance(function, exp.Explode) and resolver.dialect == "snowflake":
-        names = list(_FLATTENED)
     own = alias_columns(resolver, node)
-    if own:
-        return Relation.of_value(own, sources)
+    names = own or _function_columns(resolver, node, name, function)
     relation = Relation.of_value(names, sources)
-    if node.alias and names and len(names) == 1 and names[0] != node.alias:  # a row of one value is that value
+    if not own and node.alias and len(names) == 1 and names[0] != node.alias:  # a row of one value is that value
         return Relation([*relation.columns], (Open(None, sources),))
     return relation
+
+
+def _table_of_function(resolver: Resolver, name: str, function: Any) -> Relation | None:
+    """Return the rows of the file or the distant table that a function reads; None when it reads no such thing."""
+    if name in _FILE_FUNCTIONS or isinstance(function, (exp.ReadCSV, exp.ReadParquet)):
+        paths = [part.name for part in function.find_all(exp.Literal) if part.args.get("is_string")]
+        return resolver.reads(TableName(paths[0], form=PATH)) if paths else None
+    if name in _REMOTE_TABLES:
+        named = [part for part in function.expressions if isinstance(part, exp.Column) and part.table]
+        if named:
+            return resolver.base(resolver.reads_named(".".join(part.name for part in named[0].parts)).table)
+    return None
+
+
+def _function_columns(resolver: Resolver, node: Any, name: str, function: Any) -> list[str]:
+    """Return the columns that a function gives by itself; none when they are not known."""
+    if isinstance(function, exp.Explode) and resolver.dialect == "snowflake":
+        return list(_FLATTENED)
+    fixed = _ROW_MAKERS.get(name, ())
+    if fixed or "record" in name:
+        return list(fixed)
+    return [node.alias or (name if function.__class__ is exp.Anonymous else "generate_series")]
 
 
 def _values_of(resolver: Resolver, node: Any, scope: Scope) -> Relation:
@@ -383,6 +397,10 @@ def _unnest(resolver: Resolver, node: Any, scope: Scope, _ctes: Ctes) -> Relatio
     arrays = node.expressions
     every = [sources_of(resolver, array, scope, CHANGED) for array in arrays]
     names = alias_columns(resolver, node)
+    if not names and resolver.dialect == "bigquery":  # rows that are structs give their fields
+        names = _struct_fields(resolver, arrays)
+        if not names:
+            return Relation.of_value([], union(every))
     if not names:
         names = [node.alias or "unnest"] if len(arrays) == 1 else []
     offset = node.args.get("offset")
@@ -394,6 +412,13 @@ def _unnest(resolver: Resolver, node: Any, scope: Scope, _ctes: Ctes) -> Relatio
     if isinstance(offset, exp.Identifier):
         columns.append((resolver.column_name(offset), NOTHING))
     return Relation(columns)
+
+
+def _struct_fields(resolver: Resolver, arrays: list[Any]) -> list[str]:
+    """Return the names of the fields in `[STRUCT(1 AS x, 2 AS y), ..]`."""
+    first = arrays[0].expressions[:1] if arrays and isinstance(arrays[0], exp.Array) else []
+    parts = first[0].expressions if first and isinstance(first[0], exp.Struct) else []
+    return [resolver.column_name(part.this) for part in parts if isinstance(part, exp.PropertyEQ)]
 
 
 def _lateral(resolver: Resolver, node: Any, scope: Scope, ctes: Ctes) -> Relation:
