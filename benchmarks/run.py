@@ -10,15 +10,15 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("capture", "spool", "ingest", "reads")
+NAMES = ("capture", "spool", "ingest", "reads", "sql")
 
 
 def scripts(name: str) -> list[Path]:
-    """List the scripts of a benchmark: every module of its folder that does not start with an underscore."""
+    """List the scripts of a benchmark: every module of its folder but helpers (an underscore) and adapters."""
     folder = HERE / name
     if not folder.is_dir():
         sys.exit(f"there is no benchmark {name!r}: choose from {', '.join(NAMES)}")
-    return sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
+    return sorted(path for path in folder.glob("*.py") if not path.name.startswith(("_", "adapter")))
 
 
 def main(names: list[str]) -> int:

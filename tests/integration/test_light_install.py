@@ -70,7 +70,9 @@ def test_the_unit_tests_pass_from_the_wheel(light):
     assert " passed" in ran.stdout
 
 
-@pytest.mark.parametrize("command", [["doctor"], ["doctor", "--json"], ["drain"], ["config", "show"]])
+@pytest.mark.parametrize(
+    "command", [["doctor"], ["doctor", "--json"], ["drain"], ["config", "show"], ["sql", "SELECT x FROM b"]]
+)
 def test_the_commands_that_need_no_server_work(light, command):
     ran = run(light / "venv/bin/whence", *command, cwd=light, WHENCE_SPOOL_DIR=str(light / "spool"))
     assert ran.returncode == 0, ran.stderr

@@ -16,6 +16,14 @@ export type Name = Schemas["Name"];
 export type SearchHit = Schemas["SearchHit"];
 export type GraphAnswer = Schemas["Graph"];
 export type PathAnswer = Schemas["GraphPath"];
+export type SqlLineage = Schemas["SqlLineage"];
+export type SqlNote = Schemas["SqlNote"];
+
+export interface SqlQuestion {
+  sql: string;
+  dialect: string | null;
+  schema: Record<string, string[]>;
+}
 
 /** One candidate of an ambiguous name (409). */
 export interface Candidate {
@@ -87,6 +95,8 @@ export function createApi(base: URL) {
       answerOf(client.GET("/lineage/graph", { params: { query }, ...(signal && { signal }) })),
     path: (query: { frm: string; to: string; depth: number }, signal?: AbortSignal) =>
       answerOf(client.GET("/lineage/path", { params: { query }, ...(signal && { signal }) })),
+    sqlLineage: (body: SqlQuestion, signal?: AbortSignal) =>
+      answerOf(client.POST("/sql/lineage", { body, ...(signal && { signal }) })),
     search: (text: string, limit: number, signal?: AbortSignal) =>
       answerOf(client.GET("/api/v1/search", { params: { query: { q: text, limit } }, ...(signal && { signal }) })),
     jobs: (limit: number, signal?: AbortSignal) =>

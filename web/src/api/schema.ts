@@ -952,6 +952,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sql/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lineage
+         * @description Read SQL: tables and columns, statement by statement, and what of it was not understood. Nothing is kept.
+         */
+        post: operations["lineage_sql_lineage_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/sql/inline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inline
+         * @description Read SQL as if it were a pipeline, one step a statement, and draw it. Nothing is kept.
+         */
+        post: operations["inline_tasks_sql_inline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1476,7 +1516,7 @@ export interface components {
         };
         /**
          * GraphEdge
-         * @description One step of data; `inferred` when nothing better than a job's inputs x outputs stands behind it.
+         * @description One step of data; `inferred` when nobody vouches for it: read out of SQL, or a job's inputs x outputs.
          */
         GraphEdge: {
             /** Origin */
@@ -1489,7 +1529,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "lineage" | "columnLineage" | "inputsOutputs";
+            source: "lineage" | "columnLineage" | "sql" | "inputsOutputs";
             /** Lastseen */
             lastSeen: string | null;
         };
@@ -1636,6 +1676,16 @@ export interface components {
             inferred: boolean;
             /** Lastrunstate */
             lastRunState: ("NEW" | "RUNNING" | "COMPLETED" | "FAILED" | "ABORTED") | null;
+        };
+        /**
+         * InlineTask
+         * @description SQL read as if it were a pipeline of one step a statement.
+         */
+        InlineTask: {
+            summary: components["schemas"]["Summary"];
+            graphPipeline: components["schemas"]["Picture"];
+            graphData: components["schemas"]["Picture"];
+            sql: components["schemas"]["SqlLineage"];
         };
         /**
          * Job
@@ -2006,6 +2056,46 @@ export interface components {
             job: components["schemas"]["Name"] | null;
         };
         /**
+         * Picture
+         * @description Nodes and edges, ready to be drawn.
+         */
+        Picture: {
+            /** Nodes */
+            nodes: components["schemas"]["PictureNode"][];
+            /** Edges */
+            edges: components["schemas"]["PictureEdge"][];
+        };
+        /**
+         * PictureEdge
+         * @description A step of data: into a process, out of it, or (between data) through it.
+         */
+        PictureEdge: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "read" | "write" | "flow";
+        };
+        /**
+         * PictureNode
+         * @description A node of a picture: a process or its data.
+         */
+        PictureNode: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "process" | "data";
+            /** Label */
+            label: string;
+        };
+        /**
          * Problem
          * @description An error: what happened, where, and what would have been allowed.
          */
@@ -2218,6 +2308,196 @@ export interface components {
             totalCount: number;
         };
         /**
+         * SqlColumn
+         * @description A column of a table that is made or changed.
+         */
+        SqlColumn: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string | null;
+        };
+        /**
+         * SqlField
+         * @description A column that SQL gives; `table` is null for a bare query, `isWhole` false when a source could not be told.
+         */
+        SqlField: {
+            /** Table */
+            table: string | null;
+            /** Name */
+            name: string;
+            /** Iswhole */
+            isWhole: boolean;
+            /** Sources */
+            sources: components["schemas"]["SqlSource"][];
+        };
+        /**
+         * SqlLineage
+         * @description What a whole text does: together, with temporary tables taken out, and statement by statement.
+         */
+        SqlLineage: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "PARSED" | "PARTLY" | "UNKNOWN";
+            /** Confidence */
+            confidence: number;
+            /** Inputs */
+            inputs: components["schemas"]["SqlTable"][];
+            /** Outputs */
+            outputs: components["schemas"]["SqlTable"][];
+            /** Sqldst */
+            sqlDst: string | null;
+            /** Sqlsources */
+            sqlSources: string[];
+            /** Fields */
+            fields: components["schemas"]["SqlField"][];
+            /** Statements */
+            statements: components["schemas"]["SqlStatement"][];
+            /** Notes */
+            notes: components["schemas"]["SqlNote"][];
+        };
+        /**
+         * SqlNote
+         * @description What was not understood, where (line and column from 1, offsets from 0), and what may be missing for it.
+         */
+        SqlNote: {
+            /** Statement */
+            statement: number | null;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Hides
+             * @enum {string}
+             */
+            hides: "tables" | "columns" | "";
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+            /** Line */
+            line: number | null;
+            /** Column */
+            column: number | null;
+        };
+        /**
+         * SqlSource
+         * @description A field that another comes from, in the words of OpenLineage; `*` is some column of a table not known.
+         */
+        SqlSource: {
+            /** Table */
+            table: string;
+            /** Field */
+            field: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "DIRECT" | "INDIRECT";
+            /** Subtype */
+            subtype: string;
+            /** Masking */
+            masking: boolean;
+        };
+        /**
+         * SqlStatement
+         * @description What one statement does. `fields` is null when its columns could not be told.
+         */
+        SqlStatement: {
+            /** Statement */
+            statement: number;
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "PARSED" | "PARTLY" | "UNKNOWN";
+            /** Confidence */
+            confidence: number;
+            /** Istemporary */
+            isTemporary: boolean;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+            /** Line */
+            line: number | null;
+            /** Column */
+            column: number | null;
+            /** Inputs */
+            inputs: components["schemas"]["SqlTable"][];
+            /** Outputs */
+            outputs: components["schemas"]["SqlTable"][];
+            /** Sqldst */
+            sqlDst: string | null;
+            /** Sqlsources */
+            sqlSources: string[];
+            /** Fields */
+            fields: components["schemas"]["SqlField"][] | null;
+            /** Indirect */
+            indirect: components["schemas"]["SqlSource"][];
+            /** Columns */
+            columns: components["schemas"]["SqlColumn"][] | null;
+            /** Notes */
+            notes: components["schemas"]["SqlNote"][];
+        };
+        /**
+         * SqlTable
+         * @description What SQL reads or writes: a table, a file, a stage, or a text that a template will fill.
+         */
+        SqlTable: {
+            /** Fullname */
+            fullName: string;
+            /** Name */
+            name: string;
+            /** Schema */
+            schema: string | null;
+            /** Catalog */
+            catalog: string | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "TABLE" | "PATH" | "STAGE" | "TEMPLATE";
+        };
+        /**
+         * Step
+         * @description A statement as a step of a pipeline; `run` is null, as nothing was run.
+         */
+        Step: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "Sql";
+            /** Inputs */
+            inputs: components["schemas"]["StepData"][];
+            /** Outputs */
+            outputs: components["schemas"]["StepData"][];
+            /** Run */
+            run: null;
+            /** Hassql */
+            hasSql: boolean;
+            /** Sqldst */
+            sqlDst: string | null;
+            /** Sqlsources */
+            sqlSources: string[];
+        };
+        /**
+         * StepData
+         * @description What a step reads or writes.
+         */
+        StepData: {
+            /** Uri */
+            uri: string;
+        };
+        /**
          * StoredEvent
          * @description One event with what the server noted about it.
          */
@@ -2239,6 +2519,18 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Summary
+         * @description The steps of a pipeline.
+         */
+        Summary: {
+            /** Pipeline */
+            pipeline: string;
+            /** Region */
+            region: string | null;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
         };
         /**
          * Tag
@@ -5331,6 +5623,227 @@ export interface operations {
             };
             /** @description A parameter is wrong: which, and what is allowed. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lineage_sql_lineage_post: {
+        parameters: {
+            query?: {
+                /** @description athena, bigquery, clickhouse, databricks, doris, dremio, drill, druid, duckdb, dune, exasol, fabric, hive, materialize, mysql, oracle, postgres, presto, redshift, risingwave, snowflake, spark, spark2, sqlite, starrocks, tableau, teradata, trino, tsql; null: standard SQL. */
+                dialect?: string | null;
+                /** @description The database of names that have none. */
+                defaultDb?: string | null;
+                /** @description The schema of names that have none. */
+                defaultSchema?: string | null;
+                /** @description Whose conventions the answer keeps. */
+                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                /** @description One statement or many. */
+                sql?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Dialect */
+                    dialect?: ("athena" | "bigquery" | "clickhouse" | "databricks" | "doris" | "dremio" | "drill" | "druid" | "duckdb" | "dune" | "exasol" | "fabric" | "hive" | "materialize" | "mysql" | "oracle" | "postgres" | "presto" | "redshift" | "risingwave" | "snowflake" | "spark" | "spark2" | "sqlite" | "starrocks" | "tableau" | "teradata" | "trino" | "tsql") | string | null;
+                    /**
+                     * Defaultdb
+                     * @description The database of names that have none.
+                     */
+                    defaultDb?: string | null;
+                    /**
+                     * Defaultschema
+                     * @description The schema of names that have none.
+                     */
+                    defaultSchema?: string | null;
+                    /**
+                     * Profile
+                     * @description Whose conventions the answer keeps.
+                     * @default default
+                     * @enum {string}
+                     */
+                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                    /**
+                     * Sql
+                     * @description One statement or many.
+                     */
+                    sql: string;
+                    /**
+                     * Schema
+                     * @description Columns of tables: names in order, or names with types.
+                     * @default {}
+                     */
+                    schema?: {
+                        [key: string]: string[] | {
+                            [key: string]: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlLineage"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Content-Encoding or charset is not known. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be used: what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inline_tasks_sql_inline_post: {
+        parameters: {
+            query?: {
+                /** @description athena, bigquery, clickhouse, databricks, doris, dremio, drill, druid, duckdb, dune, exasol, fabric, hive, materialize, mysql, oracle, postgres, presto, redshift, risingwave, snowflake, spark, spark2, sqlite, starrocks, tableau, teradata, trino, tsql; null: standard SQL. */
+                dialect?: string | null;
+                /** @description The database of names that have none. */
+                defaultDb?: string | null;
+                /** @description The schema of names that have none. */
+                defaultSchema?: string | null;
+                /** @description Whose conventions the answer keeps. */
+                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                /** @description One statement or many. */
+                sql?: string | null;
+                pipeline?: string | null;
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Dialect */
+                    dialect?: ("athena" | "bigquery" | "clickhouse" | "databricks" | "doris" | "dremio" | "drill" | "druid" | "duckdb" | "dune" | "exasol" | "fabric" | "hive" | "materialize" | "mysql" | "oracle" | "postgres" | "presto" | "redshift" | "risingwave" | "snowflake" | "spark" | "spark2" | "sqlite" | "starrocks" | "tableau" | "teradata" | "trino" | "tsql") | string | null;
+                    /**
+                     * Defaultdb
+                     * @description The database of names that have none.
+                     */
+                    defaultDb?: string | null;
+                    /**
+                     * Defaultschema
+                     * @description The schema of names that have none.
+                     */
+                    defaultSchema?: string | null;
+                    /**
+                     * Profile
+                     * @description Whose conventions the answer keeps.
+                     * @default default
+                     * @enum {string}
+                     */
+                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                    /**
+                     * Sql
+                     * @description One statement or many.
+                     */
+                    sql: string;
+                    /**
+                     * Schema
+                     * @description Columns of tables: names in order, or names with types.
+                     * @default {}
+                     */
+                    schema?: {
+                        [key: string]: string[] | {
+                            [key: string]: string | null;
+                        };
+                    };
+                    /**
+                     * Pipeline
+                     * @default inline
+                     */
+                    pipeline?: string;
+                    /** Region */
+                    region?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InlineTask"];
+                };
+            };
+            /** @description A parameter is wrong: which, and what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Content-Encoding or charset is not known. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

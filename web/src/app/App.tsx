@@ -7,6 +7,7 @@ import type { GraphNode, Side } from "#graph/model.ts";
 import { expandSide, FIRST_VIEW, viewOf, type View } from "#graph/view.ts";
 
 import { Header } from "./Header.tsx";
+import { useSqlView } from "./useSqlView.ts";
 import { useView, type ChangeView } from "./useView.ts";
 
 // The graph page brings Cytoscape and comes as a chunk of its own.
@@ -17,14 +18,25 @@ const DetailsPanel = lazy(() =>
   import("#features/details/DetailsPanel.tsx").then((panel) => ({ default: panel.DetailsPanel })),
 );
 
+const SqlPage = lazy(() => import("#features/sql/SqlPage.tsx").then((page) => ({ default: page.SqlPage })));
+
 export function App() {
   const [view, onView] = useView();
+  const sql = useSqlView();
   const onOpen = useCallback((entity: string) => onView((now) => viewOf(entity, now)), [onView]);
-  const isStart = view.entity === null;
+  const isStart = view.entity === null && sql.view === null;
   return (
     <>
-      <Header onHome={() => onView(() => FIRST_VIEW)} search={isStart ? null : <SearchBox onOpen={onOpen} />} />
-      {isStart ? (
+      <Header
+        onHome={() => onView(() => FIRST_VIEW)}
+        onSql={sql.open}
+        search={isStart ? null : <SearchBox onOpen={onOpen} />}
+      />
+      {sql.view !== null ? (
+        <Suspense>
+          <SqlPage view={sql.view} onView={sql.change} />
+        </Suspense>
+      ) : isStart ? (
         <main style={{ flex: 1, overflow: "auto" }}>
           <StartPage search={<SearchBox onOpen={onOpen} large />} onOpen={onOpen} />
         </main>

@@ -8,14 +8,20 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { IconKeyboard, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconKeyboard, IconMoon, IconSql, IconSun } from "@tabler/icons-react";
 import { lazy, Suspense, type ReactNode } from "react";
 
 import classes from "./App.module.css";
 
 const KeysHelp = lazy(() => import("./KeysHelp.tsx").then((help) => ({ default: help.KeysHelp })));
 
-export function Header({ onHome, search }: { onHome: () => void; search: ReactNode }) {
+interface HeaderProps {
+  onHome: () => void;
+  onSql: () => void;
+  search: ReactNode;
+}
+
+export function Header({ onHome, onSql, search }: HeaderProps) {
   const [isHelpOpen, help] = useDisclosure(false);
   useHotkeys([
     ["?", help.toggle],
@@ -31,6 +37,11 @@ export function Header({ onHome, search }: { onHome: () => void; search: ReactNo
         {search}
       </div>
       <Group gap={4} wrap="nowrap">
+        <Tooltip label="Read SQL">
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Read SQL" onClick={onSql}>
+            <IconSql size={20} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
         <Tooltip label="Keys">
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Keys" onClick={help.open}>
             <IconKeyboard size={20} aria-hidden />

@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from "react";
 
 import { formatView, parseView, type View } from "#graph/view.ts";
 
-const CHANGED = "whence:view";
+export const CHANGED = "whence:view";
 let cached: { search: string; view: View } | null = null;
 
 function current(): View {

@@ -48,7 +48,7 @@ export interface GraphEdge {
   origin: string;
   destination: string;
   inferred: boolean;
-  source: "lineage" | "columnLineage" | "inputsOutputs";
+  source: "lineage" | "columnLineage" | "sql" | "inputsOutputs";
   lastSeen: string | null;
 }
 

@@ -10,6 +10,13 @@ ONLY_LINKS = (("links", "one"), ("links", "two"))
 JOBS = (("jobs", "load"), ("jobs", "join"))
 RUNS = tuple(f"00000000-0000-4000-8000-00000000000{i}" for i in range(2))
 FIELDS = ("c", "d")
+QUERIES = (
+    "select 1",
+    "insert into y (c) select c + d from x",
+    "insert into z (d) select c from y where d = 1",
+    "insert into x select * from y",
+    "insert into x (((",
+)
 
 
 def facet(**body):
@@ -96,7 +103,7 @@ run_facets = facets(
 )
 job_facets = facets(
     lineage=job_lineages,
-    sql=st.sampled_from(["select 1", "select 2"]).map(lambda query: facet(query=query)),
+    sql=st.sampled_from(QUERIES).map(lambda query: facet(query=query)),
     sourceCodeLocation=st.sampled_from(["git://one", "git://two"]).map(lambda url: facet(type="git", url=url)),
 )
 

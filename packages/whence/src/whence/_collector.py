@@ -246,7 +246,8 @@ def _load_reader() -> None:
     from importlib import import_module  # noqa: PLC0415  as light as can be
 
     import_module("whence._fold")
-    import_module("whence.sql._engine")  # with the parser
+    import_module("whence.sql._engine")
+    import_module("whence.sql._parser")  # with sqlglot
 
 
 def make(options: Mapping[str, Any]) -> Collector | None:

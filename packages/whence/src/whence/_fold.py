@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COUNTED = MOVES - {"CREATE_VIEW"}
 _HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"))  # notes that may hide a table
+_NAMED_BY_QUERY = ("target_columns_unknown",)  # notes that say that fields bear other names than their columns
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50
 
@@ -127,8 +128,8 @@ class RunLineage:
         for use in outputs if answer.kind in _COUNTED else ():
             use.is_counted = True
             use.rows = None if rows is None or use.rows is None else use.rows + rows
-        if outputs and answer.kind in MOVES:
-            self._move(source, answer, outputs[0], inputs)
+        for use in outputs if answer.kind in MOVES else ():
+            self._move(source, answer, use, inputs)
         return bool(inputs or outputs)
 
     def _use(self, uses: dict[DatasetId, Use], source: SqlSource, table: TableName) -> Use | None:
@@ -142,12 +143,15 @@ class RunLineage:
 
     def _move(self, source: SqlSource, answer: StatementLineage, into: Use, inputs: list[Use]) -> None:
         """Add the fields that a statement moved."""
-        into.is_unsure = into.is_unsure or any(note.code in _HIDING for note in answer.notes)
+        into.is_unsure = into.is_unsure or any(note.code in _HIDING or note.hides == "tables" for note in answer.notes)
         if not inputs:
             into.takes_values = True
             return
         into.origins.update((use.dataset, None) for use in inputs)
-        for field, sources in (answer.fields or {}).items():
+        own = answer._replace(fields=tuple(f for f in answer.fields or () if f.table in (None, into.table)))
+        if any(note.code in _NAMED_BY_QUERY for note in answer.notes):
+            own = own._replace(fields=())
+        for field, sources in own.sources_by_name().items():
             for known in _fields_of(source, sources):
                 into.fields.setdefault(field, {})[known] = None
         for known in _fields_of(source, answer.indirect):
@@ -163,7 +167,7 @@ class RunLineage:
             inputs.update(dict.fromkeys(stands_for.inputs if stands_for else (table,)))
         fields = None
         if answer.fields is not None:
-            fields = {name: tuple(self._expand(source, sources)) for name, sources in answer.fields.items()}
+            fields = tuple(f._replace(sources=tuple(self._expand(source, f.sources))) for f in answer.fields)
         answer = answer._replace(
             inputs=tuple(inputs), fields=fields, indirect=tuple(self._expand(source, answer.indirect))
         )
@@ -183,7 +187,7 @@ class RunLineage:
             if table is None:
                 yield field
                 continue
-            for deeper in (table.fields or {}).get(field.field, ()):
+            for deeper in table.sources_by_name().get(field.field, ()):
                 yield _composed(field, deeper)
 
 
@@ -202,12 +206,9 @@ def _joined(known: StatementLineage | None, answer: StatementLineage) -> Stateme
     """Add what one more statement puts into a temporary table."""
     if known is None or answer.kind == "CREATE_TABLE_AS":
         return answer
-    fields: dict[str, tuple[FieldSource, ...]] = dict(known.fields or {})
-    for name, sources in (answer.fields or {}).items():
-        fields[name] = tuple(dict.fromkeys(fields.get(name, ()) + sources))
     return known._replace(
         inputs=tuple(dict.fromkeys(known.inputs + answer.inputs)),
-        fields=fields,
+        fields=(known.fields or ()) + (answer.fields or ()),
         indirect=tuple(dict.fromkeys(known.indirect + answer.indirect)),
     )
 
@@ -221,10 +222,11 @@ def learn(source: SqlSource, answer: StatementLineage) -> None:
         for table in answer.outputs:
             source.schema.drop(table)
     elif answer.kind == "RENAME_TABLE":
-        columns = source.schema.columns(target)
-        source.schema.drop(target)
-        if columns:
-            source.schema.put(answer.outputs[-1], columns)
+        for old, new in zip(answer.inputs, answer.outputs, strict=False):
+            columns = source.schema.columns(old)
+            source.schema.drop(old)
+            if columns:
+                source.schema.put(new, columns)
     elif answer.columns and (
         answer.kind != "CREATE_TABLE" or source.schema.columns(target) is None or _is_typed(answer)
     ):
@@ -239,7 +241,7 @@ def _with_types(source: SqlSource, answer: StatementLineage) -> list[Column]:
     """Give the columns of a new table the types of the fields that they are copies of."""
     columns: list[Column] = []
     for column in answer.columns or ():
-        sources = (answer.fields or {}).get(column.name, ())
+        sources = answer.sources_by_name().get(column.name, ())
         if column.type is None and len(sources) == 1 and sources[0].subtype == "IDENTITY":
             known = source.schema.columns(sources[0].table) or ()
             data_type = next((c.type for c in known if c.name.lower() == sources[0].field.lower()), None)
@@ -264,6 +266,6 @@ def _is_all_system(source: SqlSource, answer: StatementLineage) -> bool:
 
 def _fields_of(source: SqlSource, sources: Iterable[FieldSource]) -> Iterable[SourceField]:
     for field in sources:
-        if not source.is_system(field.table):
+        if field.field != "*" and not source.is_system(field.table):
             dataset = source.dataset(field.table)
             yield SourceField(dataset.namespace, dataset.name, field.field, field.type, field.subtype, field.masking)

@@ -116,3 +116,22 @@ def test_structure_that_fails_costs_nothing(source):
     lineage = RunLineage(nullcontext())
     lineage.add(source, {"select x from a": [1, 0, ("no", "such", "thing"), 0]}, settled=True)
     assert _names(lineage.inputs) == ["a"]
+
+
+def test_files_behind_urls_are_datasets_and_those_on_the_server_are_not(source):
+    lineage = _fold(source, "copy t from 's3://bucket/in/x.csv'", "copy u from '/in/x.csv'", "copy t to '@stage/x'")
+    assert ("s3://bucket", "in/x.csv") in {(dataset.namespace, dataset.name) for dataset in lineage.inputs}
+    assert _names(lineage.inputs) == ["in/x.csv", "t"]
+    assert _names(lineage.outputs) == ["t", "u"]
+
+
+def test_columns_are_not_called_as_a_query_calls_them(source):
+    lineage = _fold(source, "insert into unseen select x as y from a")
+    assert _flows(lineage, "unseen") == {}
+    assert _names(lineage.inputs) == ["a"]
+
+
+def test_each_target_of_a_block_gets_its_own_columns(source):
+    lineage = _fold(source, "begin insert into t (a) select x from s; insert into u (b) select y from s; end")
+    assert _flows(lineage, "t") == {"a": {"s.x IDENTITY"}}
+    assert _flows(lineage, "u") == {"b": {"s.y IDENTITY"}}

@@ -15,6 +15,7 @@ export interface Hovered {
 const SOURCES = {
   lineage: "stated by the producer (lineage facet)",
   columnLineage: "stated by the producer (column lineage)",
+  sql: "inferred: read out of the job's SQL",
   inputsOutputs: "inferred: the job reads one and writes the other",
 } as const;
 

@@ -7,9 +7,10 @@ Must not open anything itself; it lies on `app.state.context`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from whence_server.query.limits import Limits
@@ -17,6 +18,9 @@ from whence_server.query.limits import Limits
 if TYPE_CHECKING:
     from whence_server.api.admin import Admin
     from whence_server.stores.base import Store
+
+
+SQL_AT_ONCE = 2  # texts that are read at a time; the others wait, and leave the processor to everything else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class ApiContext:
     admin: Admin
     graph_max_nodes: int = 1_000
     graph_time_limit_s: float = 2.0
+    sql_limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SQL_AT_ONCE))
 
     def limits(self, max_nodes: int | None = None) -> Limits:
         """Return the bounds of an answer: the server's, or fewer nodes when asked."""

@@ -21,7 +21,7 @@ from whence_server.api.answers.problem import Problem
 from whence_server.api.rendering import json_answer
 from whence_server.errors import RequestError
 from whence_server.ingest.bodies import read_body
-from whence_server.ingest.events import Batch, decode_batch, decode_event
+from whence_server.ingest.events import Batch, decode_batch, decode_event, has_sql, read_sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -137,7 +137,7 @@ async def post_event(request: Request) -> Response:
     except (RequestError, EventError):
         intake.meter.refused()
         raise
-    kept = (await intake.commit([event]))[0]
+    kept = (await _commit(intake, [event]))[0]
     if kept.warnings is None:
         return Response(status_code=201)
     return json_answer(_with_warnings(kept), 201)
@@ -167,7 +167,8 @@ async def post_batch(request: Request) -> Response:
         if len(body) < LARGE:
             batch, kept = await intake.commit_batch(body)
         else:
-            batch = await anyio.to_thread.run_sync(decode_batch, body, intake.max_event_bytes)
+            batch, kept = await anyio.to_thread.run_sync(decode_batch, body, intake.max_event_bytes), []
+        if not kept:
             kept = await _commit_in_chunks(intake, batch.events)
     except (RequestError, EventError):
         intake.meter.refused()
@@ -181,8 +182,15 @@ async def _commit_in_chunks(intake: Intake, events: Sequence[Incoming]) -> list[
     """Submit a batch in parts, so that one huge batch does not hold up everybody else's events."""
     kept: list[Kept] = []
     for start in range(0, len(events), CHUNK):
-        kept.extend(await intake.commit(events[start : start + CHUNK]))
+        kept.extend(await _commit(intake, events[start : start + CHUNK]))
     return kept
+
+
+async def _commit(intake: Intake, events: Sequence[Incoming]) -> list[Kept]:
+    """Keep events; new SQL is read before, on a thread of the request, so that nobody else's events wait for it."""
+    if has_sql(events):
+        await anyio.to_thread.run_sync(read_sql, events)
+    return await intake.commit(events)
 
 
 def _batch_answer(batch: Batch, kept: list[Kept]) -> dict[str, Any] | None:

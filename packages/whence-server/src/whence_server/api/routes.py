@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whence_server.api import datasets, events, graph, jobs, lineage, namespaces, runs, search, sources, stats, tags
+from whence_server.api import (
+    datasets,
+    events,
+    graph,
+    jobs,
+    lineage,
+    namespaces,
+    runs,
+    search,
+    sources,
+    sql,
+    stats,
+    tags,
+)
 from whence_server.api.compression import CompressAnswers
 from whence_server.api.names_in_paths import NamesInPaths
 from whence_server.api.problems import register_problems
@@ -30,6 +43,7 @@ ROUTERS = (
     search.router,
     stats.router,
     events.router,
+    sql.router,
 )
 
 

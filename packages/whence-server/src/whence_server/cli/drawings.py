@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from whence.cli import clean
+from whence.cli import clean, mermaid_text
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ def mermaid(graph: Json) -> str:
     ids = _short_ids(graph)
     lines = ["flowchart LR"]
     for node in graph["nodes"]:
-        name = _mermaid_text(node["name"])
+        name = mermaid_text(node["name"])
         lines.append(f'  {ids[node["id"]]}(["{name}"])' if node["type"] == "JOB" else f'  {ids[node["id"]]}["{name}"]')
     for origin, destination, inferred in _edges(graph, ids):
         lines.append(f"  {origin} {'-.->' if inferred else '-->'} {destination}")
@@ -48,11 +48,6 @@ def _edges(graph: Json, ids: dict[str, str]) -> list[tuple[str, str, bool]]:
         for edge in graph["edges"]
         if edge["origin"] in ids and edge["destination"] in ids
     ]
-
-
-def _mermaid_text(name: str) -> str:
-    escaped = clean(name).replace("#", "#35;").replace('"', "#quot;")
-    return escaped.replace("<", "#lt;").replace(">", "#gt;")
 
 
 def _dot_text(name: str) -> str:

@@ -117,6 +117,10 @@ class _Occurrence:
                 inputs, changed = fold_derivations.tell_columns(work, said, about, dataset, job, self.seq)
                 self._list_named(inputs)
                 self.unsettled = self.unsettled or changed
+        if said.has_sql_alone:
+            outputs = [target for target in targets if target[0].direction == OUTPUT]
+            changed = [fold_derivations.tell_inferred(work, said, *target, job) for target in outputs]
+            self.unsettled = self.unsettled or any(changed)
         if said.entries or "lineage" in said.job_facets or any(about.lineage is not None for about, _ in targets):
             named = fold_derivations.tell_job(work, said, targets, job, self.seq)
             self._list_named(named.inputs)

@@ -3,7 +3,8 @@
 columnLineage: of one (job, output) the facet of the event with the greatest id stays, as with any facet.
 lineage: a run event adds its statements, a job or dataset event replaces those that are older than itself. So a
 statement lives as long as the last event that made it is not older than the last declaration. Of the two, lineage
-outranks columnLineage, and both outrank the guess inputs x outputs. Only passages along current edges live.
+outranks columnLineage, and both outrank what was inferred from a job's SQL, which tells fields and takes no edge away;
+last comes the guess inputs x outputs. Only passages along current edges live.
 
 Source: LineageFacet.json 1-0-0 and its rules in OpenLineage#4359.
 """
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 INFERRED = "INFERRED"  # the subtype by which a teller says that it guesses
 FROM_COLUMN_LINEAGE = 1
 FROM_LINEAGE = 2
+FROM_SQL = 3
+RANKS = (0, 2, 3, 1)  # by source: how much it counts
+MAX_INPUTS_INFERRED = 100  # of a job: beyond it inputs x outputs would be too many rows
 NO_JOB = 0
 DECLARED = ":lineage"  # the stamp of a job's last declaration
 _NO_CONTENT = "-"
@@ -105,6 +109,30 @@ def _merge_columns(
     known.origins = None if writer is None else writer.nodes()
     known.fields = None if writer is None else writer.encode()
     return known
+
+
+def tell_inferred(work: Workset, said: Said, about: DatasetSaid, dataset: DatasetState, job: JobState) -> bool:
+    """Merge what the job's SQL says about an output: the event with the greatest id wins, also if it says nothing.
+
+    Return whether passages may have changed.
+    """
+    origins = about.inferred
+    known = job.derivations.of(dataset.id, FROM_SQL)
+    if said.id <= known.stamp:
+        return False
+    known.stamp = said.id
+    work.changes.derivations[dataset.id, job.id, FROM_SQL] = known
+    content = (
+        _NO_CONTENT if origins is None else content_hash(orjson.dumps([origins.fields, origins.whole], default=list))
+    )
+    if content == known.content:
+        return False
+    known.content = content
+    names = _Names(work, said, 0, job)  # all of them are datasets that the event lists
+    writer = None if origins is None else written(origins, names.node)
+    known.origins = None if writer is None else writer.nodes()
+    known.fields = None if writer is None else writer.encode()
+    return True
 
 
 # --- lineage ---
@@ -286,7 +314,7 @@ def settle_job(work: Workset, job: JobState) -> None:
         passing = _passing_through(job, target, by_source)
         for node in passing.origins:
             if node > 0:
-                known_from[node] = max(passing.source_of(node), known_from.get(node, 0))
+                known_from[node] = max(passing.source_of(node), known_from.get(node, 0), key=RANKS.__getitem__)
         passage = _between_others(job, target, passing)
         if passages.get(target, _NOTHING) != passage:
             passages[target] = passage
@@ -317,7 +345,15 @@ def _passing_through(job: JobState, target: int, by_source: dict[int, Derivation
             return Passage(FROM_LINEAGE, alive, explicit.guessed.intersection(alive))
     columns = by_source.get(FROM_COLUMN_LINEAGE)
     alive = _alive(job, columns.origins or [], own_edges=own_edges) if columns is not None else ()
-    return Passage(FROM_COLUMN_LINEAGE, alive) if alive else _NOTHING
+    return Passage(FROM_COLUMN_LINEAGE, alive) if alive else _inferred(job, by_source.get(FROM_SQL))
+
+
+def _inferred(job: JobState, found: Derivation | None) -> Passage:
+    """Return all current inputs, if the SQL of one of them is known to flow: it was read, and nobody vouches for it."""
+    if found is None or not _alive(job, found.origins or [], own_edges=True):
+        return _NOTHING
+    current = sorted(node for node, edge in job.edges[INPUT].items() if edge.current)
+    return Passage(FROM_SQL, tuple(current)) if len(current) <= MAX_INPUTS_INFERRED else _NOTHING
 
 
 def _alive(job: JobState, origins: list[int], *, own_edges: bool) -> tuple[int, ...]:

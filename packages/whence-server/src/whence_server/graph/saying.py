@@ -22,6 +22,8 @@ from whence_server.graph.facets.source_location import KEY as LOCATION
 from whence_server.graph.facets.source_location import read_location
 from whence_server.graph.facets.symlinks import KEY as SYMLINKS
 from whence_server.graph.facets.symlinks import Symlink, read_symlinks
+from whence_server.graph.sql_inference import KEY as SQL
+from whence_server.graph.sql_inference import Listed, has_sql_alone, inferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ _NONE: Final[Facets] = {}
 class DatasetSaid:
     """A dataset in an event. `direction` is INPUT, OUTPUT or DESCRIBED; `in_run` holds inputFacets or outputFacets."""
 
-    __slots__ = ("column_lineage", "direction", "facets", "in_run", "lineage", "name", "source", "symlinks")
+    __slots__ = ("column_lineage", "direction", "facets", "in_run", "inferred", "lineage", "name", "source", "symlinks")
 
     def __init__(self, name: Name, direction: int, facets: Facets, in_run: Facets) -> None:
         self.name = name
@@ -53,14 +55,15 @@ class DatasetSaid:
         self.source: DataSource | None = None
         self.column_lineage: Origins | None = None
         self.lineage: Origins | None = None
+        self.inferred: Origins | None = None  # what the job's SQL says, where nothing was told
 
 
 class Said:
     """What one event says. `run` is its id as 16 bytes; `job` and `run` are None where the kind of event has none."""
 
     __slots__ = (
-        "datasets", "entries", "id", "job", "job_facets", "kind", "location", "notes", "parent", "run", "run_facets",
-        "time", "type",
+        "datasets", "entries", "has_sql_alone", "id", "job", "job_facets", "kind", "location", "notes", "parent", "run",
+        "run_facets", "time", "type",
     )  # fmt: skip
 
     def __init__(self, identifier: bytes, checked: Checked) -> None:
@@ -77,6 +80,7 @@ class Said:
         self.location: str | None = None
         self.entries: list[Entry] = []
         self.notes = Notes()
+        self.has_sql_alone = False
 
     def dataset_names(self) -> Iterator[Name]:
         """Yield the names of all datasets the event mentions in any place, with repetitions."""
@@ -130,7 +134,25 @@ def read_event(identifier: bytes, event: dict[str, Any], checked: Checked) -> Sa
         _read_dataset(said, dataset, OUTPUT, f"$.outputs[{index}]")
     for index, dataset in enumerate(event.get("inputs") or ()):
         _read_dataset(said, dataset, INPUT, f"$.inputs[{index}]")
+    if SQL in said.job_facets:
+        _read_sql(said)
     return said
+
+
+def _read_sql(said: Said) -> None:
+    """Work out from the job's SQL where the outputs' columns come from, if nothing tells it.
+
+    Not for a START: producers that know columns tell them at the end, and those that do not send the text again.
+    """
+    if said.type == "START":
+        return
+    outputs = [each for each in said.datasets if each.direction == OUTPUT]
+    said.has_sql_alone = has_sql_alone(said.job_facets, (each.facets for each in outputs))
+    if said.has_sql_alone:
+        inputs = [Listed(each.name, each.facets) for each in said.datasets if each.direction == INPUT]
+        found = inferred(said.job_facets[SQL], inputs, [Listed(each.name, each.facets) for each in outputs])
+        for each in outputs:
+            each.inferred = found.get(each.name)
 
 
 def _facets(owner: dict[str, Any]) -> Facets:

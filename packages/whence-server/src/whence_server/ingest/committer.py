@@ -64,7 +64,7 @@ class _Submission:
             self.batch = self.decode(self.body)
         except Exception as error:  # noqa: BLE001 - border of the queue worker: who sent it is told
             return error
-        self.events, self.body = self.batch.events, b""
+        self.events, self.body = () if self.batch.has_sql else self.batch.events, b""
         return None
 
 
@@ -111,7 +111,7 @@ class Committer:
     async def commit_batch(self, body: bytes, decode: Callable[[bytes], Batch]) -> tuple[Batch, list[Kept]]:
         """Decode a batch beside the event loop and keep its events; raises what `decode` raises, and as `commit`.
 
-        Until it is decoded it counts as one event that waits.
+        Until it is decoded it counts as one event that waits. A batch whose SQL is to be read first is not kept.
         """
         submission = _Submission(body, decode, ())
         kept = await self._submit(submission)

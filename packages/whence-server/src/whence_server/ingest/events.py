@@ -6,6 +6,7 @@ order, same values; only whole numbers beyond 64 bits lose digits, in either for
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import orjson
@@ -14,12 +15,16 @@ from whence.errors import EventError
 from whence.model import check_event
 from whence_server.errors import RequestError
 from whence_server.graph.event_id import event_id
+from whence_server.graph.saying import read_event
+from whence_server.graph.sql_inference import KEY as SQL
+from whence_server.graph.sql_inference import has_sql_alone
 from whence_server.stores.base import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BOM: Final = b"\xef\xbb\xbf"
+_NONE: Final[dict[str, Any]] = {}
 
 
 class Refused(NamedTuple):
@@ -31,12 +36,16 @@ class Refused(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A batch: events to keep with their places, and events refused."""
+    """A batch: events to keep with their places, and events refused.
+
+    With `has_sql` it is not to be kept before `read_sql` has seen the events: that takes its time.
+    """
 
     received: int
     indices: Sequence[int]
     events: Sequence[Incoming]
     refused: Sequence[Refused]
+    has_sql: bool = False
 
 
 def decode_event(body: bytes) -> Incoming:
@@ -64,7 +73,7 @@ def decode_batch(body: bytes, max_event_bytes: int) -> Batch:
             indices.append(index)
         except EventError as error:
             refused.append(Refused(index, error.path, str(error)))
-    return Batch(len(items), indices, events, refused)
+    return Batch(len(items), indices, events, refused, has_sql(events))
 
 
 def _item(item: Any, max_event_bytes: int) -> Incoming:
@@ -85,6 +94,27 @@ def _incoming(document: Any, body: bytes) -> Incoming:
         message = f"the event cannot be kept: {error}; nest it less deeply"
         raise EventError("$", None, message) from error
     return Incoming(identifier, body, document, checked)
+
+
+def has_sql(events: Sequence[Incoming]) -> bool:
+    """Tell whether the fold will read SQL for one of these events: some ms of CPU each, when the text is new."""
+    return any(map(_has_sql, events))
+
+
+def _has_sql(incoming: Incoming) -> bool:
+    event = incoming.event
+    if event.get("eventType") == "START":
+        return False
+    facets = (event.get("job") or _NONE).get("facets") or _NONE
+    return SQL in facets and has_sql_alone(facets, (each.get("facets") or _NONE for each in event.get("outputs") or ()))
+
+
+def read_sql(events: Sequence[Incoming]) -> None:
+    """Read the SQL of events ahead of the fold, which then finds it in the engine's memory. Not for the event loop."""
+    for incoming in events:
+        if _has_sql(incoming):
+            with suppress(Exception):  # the fold will meet it again, and note it with the event
+                read_event(incoming.id, incoming.event, incoming.checked)
 
 
 def parse_json(body: bytes) -> Any:

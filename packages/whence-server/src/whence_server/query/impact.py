@@ -16,7 +16,7 @@ from whence_server.query.field_walk import Field, FieldLinks, FieldWalker
 from whence_server.query.nodes import NodeBook
 from whence_server.query.run_states import run_state
 from whence_server.query.walk import Walker
-from whence_server.stores.rows import INFERRED
+from whence_server.stores.rows import GUESSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ class _Impact:
         reached = [node for node in self.nodes if node > 0]
         steps = self.reader.steps(reached, "down", self.budget.row_limit)
         self.budget.note_rows(len(steps), 1)
-        silent = [step for step in steps if step.source == INFERRED]
+        silent = [step for step in steps if step.source in GUESSED]
         self.book.load({-step.job_id for step in silent} | {step.far for step in silent})
         start: dict[int, int] = {}
         for step in silent:
@@ -171,7 +171,7 @@ def _certain(steps: Iterable[Step], start: int) -> set[int]:
     while waiting:
         for step in outgoing.get(waiting.pop(), ()):
             certain.add(-step.job_id)
-            if step.far and step.far not in certain and (step.source != INFERRED or step.near < 0):
+            if step.far and step.far not in certain and (step.source not in GUESSED or step.near < 0):
                 certain.add(step.far)
                 waiting.append(step.far)
     return certain

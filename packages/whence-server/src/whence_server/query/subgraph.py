@@ -13,7 +13,7 @@ import orjson
 from whence_server.query.run_states import run_state
 from whence_server.query.times import instant
 from whence_server.query.walk import chain
-from whence_server.stores.rows import INFERRED, INPUT
+from whence_server.stores.rows import GUESSED, INFERRED, INPUT, RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whence_server.stores.base import Reader
     from whence_server.stores.rows import Direction, EdgeRow, JobRow, Step
 
-SOURCES = ("inputsOutputs", "columnLineage", "lineage")
+SOURCES = ("inputsOutputs", "columnLineage", "lineage", "sql")
 EDGES_PER_NODE = 50
 NO_FIELDS = orjson.Fragment(b"[]")
 
@@ -77,7 +77,7 @@ class Subgraph:
             {
                 "origin": name(origin),
                 "destination": name(destination),
-                "inferred": seen.source == INFERRED,
+                "inferred": seen.source in GUESSED,
                 "source": SOURCES[seen.source],
                 "lastSeen": instant(seen.last_seen),
             }
@@ -175,5 +175,5 @@ def add_edge(edges: Edges, pair: tuple[int, int], seen: Seen) -> None:
     """Add an edge; of two between the same nodes the better known and the later sight stay."""
     before = edges.get(pair)
     if before is not None:
-        seen = Seen(max(before.source, seen.source), max(before.last_seen, seen.last_seen))
+        seen = Seen(max(before.source, seen.source, key=RANKS.__getitem__), max(before.last_seen, seen.last_seen))
     edges[pair] = seen

@@ -15,6 +15,11 @@ OUTPUT: Final = 1
 INFERRED: Final = 0
 FROM_COLUMN_LINEAGE: Final = 1
 FROM_LINEAGE: Final = 2
+FROM_SQL: Final = 3
+RANKS: Final = (0, 2, 3, 1)
+"""By source: how much it counts. What was inferred from SQL stands below what was told."""
+GUESSED: Final = frozenset({INFERRED, FROM_SQL})
+"""Sources that nobody vouches for."""
 
 Direction = Literal["up", "down"]
 SearchOrder = Literal["name", "updated_at"]
@@ -148,7 +153,7 @@ class Step(NamedTuple):
     Upstream the data flows far -> job -> near, downstream near -> job -> far. `far` is 0 when the job has nothing on
     that side (upstream: it generates, downstream: it only reads); `job_id` is 0 for a passage that a DatasetEvent
     states. `near` and `far` are canonical datasets, or minus the id of a job. `source` says how the pair is known:
-    INFERRED, FROM_COLUMN_LINEAGE or FROM_LINEAGE.
+    INFERRED, FROM_COLUMN_LINEAGE, FROM_LINEAGE or FROM_SQL.
     """
 
     near: int

@@ -224,6 +224,11 @@ async def test_a_batch_is_decoded_by_the_thread_and_kept_with_its_refusals(store
     assert threads[0] is not threading.current_thread()
 
 
+async def test_a_batch_whose_sql_is_to_be_read_first_is_given_back(store, start):
+    batch, kept = await start().commit_batch(b"", lambda _: Batch(1, [0], [event(1)], [], has_sql=True))
+    assert (len(batch.events), kept, store.groups) == (1, [], [])
+
+
 async def test_a_batch_that_cannot_be_decoded_or_is_empty_takes_nobody_along(store, start):
     committer = start()
     store.gate.clear()

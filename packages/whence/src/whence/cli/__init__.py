@@ -9,7 +9,7 @@ from importlib import import_module
 
 from whence.cli._command import CliError, Command, ExitCode, flag_json
 from whence.cli._main import main
-from whence.cli._output import bold, clean, print_json, print_table, say
+from whence.cli._output import bold, clean, mermaid_text, print_json, print_table, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "clean",
     "flag_json",
     "main",
+    "mermaid_text",
     "print_json",
     "print_table",
     "say",

@@ -24,6 +24,7 @@ LIGHT = (
     Command("doctor", "what is installed, hooked, configured, reachable and spooled here", "whence.cli._doctor"),
     Command("drain", "send what lies in the spool, now", "whence.cli._drain"),
     Command("config", "the settings in force, each with its origin", "whence.cli._config"),
+    Command("sql", "what SQL reads and writes, column by column", "whence.cli._sql"),
 )
 """The commands that need no server package."""
 

@@ -31,6 +31,12 @@ def width_of(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
+def mermaid_text(name: str) -> str:
+    """Escape a name for a quoted label of Mermaid (its entity codes), so that it cannot break out of it."""
+    escaped = clean(name).replace("#", "#35;").replace('"', "#quot;")
+    return escaped.replace("<", "#lt;").replace(">", "#gt;")
+
+
 def bold(text: str) -> str:
     """Set a text in bold where a person reads it: a terminal, and `NO_COLOR` is not set."""
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from weakref import WeakSet
 
-from whence.model import PLATFORMS, Source, source_for_url
-from whence.sql import Column, Schema, TableName, dialect_name
+from whence.model import PLATFORMS, Source, dataset_for_path, source_for_url
+from whence.sql import PATH, TABLE, Column, Schema, TableName, dialect_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,15 +82,19 @@ class EngineSource:
         return known
 
     def dataset(self, table: TableName) -> DatasetId:
-        """Return the name under which the table is known outside."""
+        """Return the name under which the table, or the file behind a URL, is known outside."""
         known = self._datasets.get(table)
+        if known is None and table.form == PATH:
+            known = self._datasets[table] = dataset_for_path(table.name)
         if known is None:
             parts = [part for part in (table.catalog, table.schema, table.name) if part]
             known = self._datasets[table] = self._source.dataset_id(parts)
         return known
 
     def is_system(self, table: TableName) -> bool:
-        """Whether the table is the database's own: catalogues, statistics, what reflection asks."""
+        """Whether the table has no name outside: catalogues, what reflection asks, stages, files on the server."""
+        if table.form != TABLE:
+            return table.form != PATH or "://" not in table.name
         schema = (table.schema or "").lower()
         if schema in _SYSTEM_SCHEMAS or schema in _SYSTEM_SCHEMAS_OF.get(self.dialect, ()):
             return True

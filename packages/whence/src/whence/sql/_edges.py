@@ -1,14 +1,14 @@
-"""Sets of source fields, and what an expression around them makes of them; the relations and scopes that hold them.
+"""Sources of columns as sets of small numbers, and what an expression around them makes of them.
 
-Values and small functions only: finding columns and tables is the resolver's part. Source: the transformation types and
-subtypes of OpenLineage's ColumnLineageDatasetFacet 1-2-0.
+A source is a number: which field (its place in `Fields`), and how the field is used (the lowest five bits: one of nine
+ways, and whether it is masked). A set of sources is a frozenset of such numbers: cheap to join, to compare, to share.
+It must not know the parser's classes. Source: the transformation types and subtypes of OpenLineage's
+ColumnLineageDatasetFacet 1-2-0.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from sqlglot import exp
 
 from whence.sql._result import (
     AGGREGATION,
@@ -27,156 +27,145 @@ from whence.sql._result import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-Sources = frozenset[FieldSource]
+Sources = frozenset[int]
 NOTHING: Sources = frozenset()
-UNRESOLVED = FieldSource(TableName(""), "")
+LOST: Sources = frozenset((-1,))
 """Stands among the sources for a column that was not found, so that "no sources" always means "none"."""
-LOST: Sources = frozenset({UNRESOLVED})
-STEERING = frozenset((WINDOW, CONDITIONAL, FILTER, JOIN, GROUP_BY, SORT))
-"""Uses of a column that steer a result and do not enter it."""
-_RANK = {IDENTITY: 0, TRANSFORMATION: 1, AGGREGATION: 2}
-_MASKING = frozenset(
-    ("MD5", "MD5_DIGEST", "SHA", "SHA1", "SHA2", "SHA256", "SHA512", "DIGEST", "HASHBYTES", "CRC32", "MASK")
+
+_WAYS = (IDENTITY, TRANSFORMATION, AGGREGATION, JOIN, FILTER, GROUP_BY, SORT, WINDOW, CONDITIONAL)
+SAME, CHANGED, SUMMED, JOINED, FILTERED, GROUPED, SORTED, WINDOWED, CHOSEN = range(9)
+"""Ways to use a column; from JOINED on it steers a result and does not enter it."""
+MASKED = 16
+"""Added to a way: only a mask (a hash) of the value goes on."""
+NUMBERS = {way: number for number, way in enumerate(_WAYS)}
+_WAY_BITS = 31
+_WAY_MASK = 15
+
+
+def _after(how: int, way: int) -> int:
+    """Return the way of a source that was used in one `way`, when what came of it is used as `how` says."""
+    first, second = way & _WAY_MASK, how & _WAY_MASK
+    if first < JOINED:
+        first = second if second >= JOINED else max(first, second)
+    return first | (way | how) & MASKED
+
+
+_VALID = [way | mask for mask in (0, MASKED) for way in range(len(_WAYS))]
+THROUGH = tuple(
+    tuple(_after(how, way) if way in _VALID and how in _VALID else way for way in range(_WAY_BITS + 1))
+    for how in range(_WAY_BITS + 1)
 )
+"""[how an expression is used][way of a source in it] -> way of that source in the whole."""
+DEEPER = tuple(how if how & _WAY_MASK else how | CHANGED for how in range(_WAY_BITS + 1))
+"""How the parts of an expression are used, when the expression is used so."""
+SUMMARY = tuple(how if how & _WAY_MASK >= JOINED else how & MASKED | SUMMED for how in range(_WAY_BITS + 1))
+"""How the arguments of an aggregate are used, when the aggregate is used so."""
 
 
-class Relation:
-    """Rows with columns: a table, a subquery, a CTE.
-
-    `columns` are known, in order; `opens` are tables whose columns are not known and all pass.
-    """
-
-    __slots__ = ("columns", "fallback", "opens")
-
-    def __init__(
-        self, columns: list[tuple[str, Sources]], opens: tuple[TableName, ...] = (), fallback: Sources | None = None
-    ) -> None:
-        self.columns = columns
-        self.opens = opens
-        self.fallback = fallback  # what every column comes from, for table functions
-
-    def find(self, name: str) -> Sources | None:
-        """Return the sources of a column; None when it has none or several tables may own it."""
-        known = self.known(name)
-        if known is not None:
-            return known
-        if len(self.opens) == 1:
-            return frozenset({FieldSource(self.opens[0], name)})
-        return self.fallback
-
-    def known(self, name: str) -> Sources | None:
-        """Return the sources of a column that is known by name, None otherwise."""
-        wanted = name.lower()
-        return next((sources for column, sources in self.columns if column.lower() == wanted), None)
-
-    def renamed(self, names: list[str]) -> Relation:
-        """Return the relation with its first columns named anew, as `AS t(a, b)` does."""
-        if not names:
-            return self
-        known = [(names[i] if i < len(names) else name, sources) for i, (name, sources) in enumerate(self.columns)]
-        extra = [(name, self.fallback or NOTHING) for name in names[len(self.columns) :]] if not self.opens else []
-        return Relation(known + extra, self.opens)
+def steers(how: int) -> bool:
+    """Whether a use is one that steers a result and does not enter it."""
+    return how & _WAY_MASK >= JOINED
 
 
-class Scope:
-    """The relations a SELECT may name, and those of the queries around it."""
-
-    __slots__ = ("aliases", "aliases_first", "parent", "relations")
-
-    def __init__(self, parent: Scope | None) -> None:
-        self.parent = parent
-        self.aliases_first = False  # in GROUP BY, HAVING, ORDER BY select-list names hide columns not known
-        self.relations: dict[str, Relation] = {}
-        self.aliases: dict[str, Sources] = {}  # names given in the select list, for ORDER BY and HAVING
-
-    def named(self, alias: str) -> Relation | None:
-        """Return the relation of this name, looking outwards."""
-        scope: Scope | None = self
-        while scope is not None:
-            if alias in scope.relations:
-                return scope.relations[alias]
-            scope = scope.parent
-        return None
+def instead(how: int, steering: int) -> int:
+    """Return the steering way for a part of an expression, unless the whole of it steers already."""
+    return how if how & _WAY_MASK >= JOINED else how & MASKED | steering
 
 
-def some(tables: Iterable[TableName]) -> str:
-    """Return the names of tables for a note, at most three of them."""
-    names = [str(table) for table in tables]
-    return " or ".join(names[:3]) + (f" or {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
-
-
-def star_of(item: exp.Expr) -> frozenset[str] | None:
-    """Return the columns that a star leaves out (EXCEPT), or None when the item is no star."""
-    star = item.this if isinstance(item, exp.Column) else item
-    if not isinstance(star, exp.Star):
-        return None
-    left_out = star.args.get("except_") or star.args.get("except") or ()
-    return frozenset(column.name.lower() for column in left_out)
-
-
-def at_least(how: str, floor: str) -> str:
-    """Return the stronger of two ways to use a column; steering is beyond the scale."""
-    return how if _RANK.get(how, 9) >= _RANK[floor] else floor
-
-
-def through(sources: Iterable[FieldSource], how: str, *, masking: bool = False) -> Sources:
+def through(sources: Sources, how: int) -> Sources:
     """Return the sources as seen through one more expression: the stronger transformation wins."""
-    if how == IDENTITY and not masking:
-        return frozenset(sources)
-    seen: set[FieldSource] = set()
-    for source in sources:
-        hidden = source.masking or masking
-        if source is UNRESOLVED:
-            seen.add(source)
-        elif how in STEERING:
-            subtype = source.subtype if source.type == INDIRECT else how
-            seen.add(FieldSource(source.table, source.field, INDIRECT, subtype, hidden))
-        elif source.type == INDIRECT:
-            seen.add(source._replace(masking=hidden))
-        else:
-            seen.add(FieldSource(source.table, source.field, DIRECT, at_least(how, source.subtype), hidden))
-    return frozenset(seen)
+    if not how or not sources:
+        return sources
+    ways = THROUGH[how]
+    return frozenset([source & ~_WAY_BITS | ways[source & _WAY_BITS] for source in sources])
 
 
-def children(node: exp.Expr, how: str, masking: bool) -> Iterator[tuple[exp.Expr, str, bool]]:  # noqa: FBT001
-    """Yield the parts of an expression with the way each one is used."""
-    inner = how if how in STEERING or isinstance(node, (exp.Alias, exp.Paren)) else at_least(how, TRANSFORMATION)
-    if isinstance(node, exp.AggFunc) and how not in STEERING:
-        inner = AGGREGATION
-    if isinstance(node, exp.Func) and _function_name(node) in _MASKING:
-        masking = True
-    special = _special_parts(node)
-    for part in node.iter_expressions():
-        yield part, inner if how in STEERING else special.get(part.arg_key or "", inner), masking
+def union(every: Iterable[Sources]) -> Sources:
+    """Return all sources of some sets."""
+    return NOTHING.union(*every)
 
 
-def _special_parts(node: exp.Expr) -> dict[str, str]:
-    """Return the arguments of a node whose columns only steer its result."""
-    if isinstance(node, exp.Window):
-        return {"partition_by": WINDOW, "order": WINDOW, "spec": WINDOW}
-    if isinstance(node, exp.If):
-        return {"this": CONDITIONAL}
-    if isinstance(node, exp.Case):
-        return {"this": CONDITIONAL}
-    if isinstance(node, exp.Filter):
-        return {"expression": CONDITIONAL}
-    if isinstance(node, (exp.Order, exp.WithinGroup)):
-        return {"expressions": SORT, "expression": SORT}
-    return {}
+class TableFields:
+    """The fields of one table that a statement names, each a set of one source."""
+
+    __slots__ = ("_fields", "_seen", "table", "text")
+
+    def __init__(self, table: TableName, fields: list[tuple[TableFields, str]]) -> None:
+        self.table = table
+        self.text = str(table)
+        self._fields = fields
+        self._seen: dict[str, Sources] = {}
+
+    def of(self, name: str) -> Sources:
+        """Return the field as a source."""
+        found = self._seen.get(name)
+        if found is None:
+            found = self._seen[name] = frozenset((len(self._fields) << 5,))
+            self._fields.append((self, name))
+        return found
 
 
-def _function_name(node: exp.Func) -> str:
-    return (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).upper()
+class Fields:
+    """The fields that a statement names, numbered as they come."""
+
+    __slots__ = ("_fields", "_tables", "_told")
+
+    def __init__(self) -> None:
+        self._fields: list[tuple[TableFields, str]] = []
+        self._tables: dict[TableName, TableFields] = {}
+        self._told: dict[int, tuple[tuple[str, ...], FieldSource]] = {}  # with sort keys
+
+    def table(self, table: TableName) -> TableFields:
+        """Return the fields of a table."""
+        found = self._tables.get(table)
+        if found is None:
+            found = self._tables[table] = TableFields(table, self._fields)
+        return found
+
+    def below(self, sources: Sources, path: str) -> Sources:
+        """Return the fields at a path inside columns."""
+        found: set[int] = set()
+        for source in sources:
+            if source >= 0:
+                table, field = self._fields[source >> 5]
+                found.update(inner | source & _WAY_BITS for inner in table.of(f"{field}.{path}"))
+        return frozenset(found)
+
+    def but(self, sources: Sources, table: TableName) -> Sources:
+        """Return the sources without those in a table."""
+        return frozenset(source for source in sources if source < 0 or self._fields[source >> 5][0].table != table)
+
+    def tell(self, sources: Iterable[int], *, but: TableName | None = None) -> tuple[FieldSource, ...]:
+        """Return sources as values, sorted by table and field; without columns not found and the table `but`."""
+        told = self._told
+        answer: list[tuple[tuple[str, ...], FieldSource]] = []
+        for source in sources:
+            if source >= 0:
+                pair = told.get(source)
+                if pair is None:
+                    pair = told[source] = self._value(source)
+                if pair[1].table != but:
+                    answer.append(pair)
+        if len(answer) > 1:
+            answer.sort(key=_first)
+        return tuple([value for _, value in answer])
+
+    def untell(self, told: Iterable[FieldSource]) -> Sources:
+        """Return values as sources again."""
+        return frozenset(
+            next(iter(self.table(value.table).of(value.field))) | NUMBERS[value.subtype] | MASKED * value.masking
+            for value in told
+        )
+
+    def _value(self, source: int) -> tuple[tuple[str, ...], FieldSource]:
+        table, field = self._fields[source >> 5]
+        way = source & _WAY_MASK
+        kind, masking = INDIRECT if way >= JOINED else DIRECT, bool(source & MASKED)
+        value = FieldSource(table.table, field, kind, _WAYS[way], masking)
+        return (table.text, field, kind, value.subtype, "masked" if masking else ""), value
 
 
-def queries_in(node: exp.Expr) -> Iterator[exp.Query]:
-    """Yield the outermost queries below a node."""
-    stack: list[exp.Expr] = [node]
-    while stack:
-        for child in stack.pop().iter_expressions():
-            if isinstance(child, exp.Query) and not isinstance(child, exp.Values):
-                yield child
-            else:
-                stack.append(child)
+def _first(pair: tuple[tuple[str, ...], FieldSource]) -> tuple[str, ...]:
+    return pair[0]

@@ -1,137 +1,223 @@
-"""Text in, lineage out: splits, parses with sqlglot, reads each statement, remembers answers.
+"""Text in, answers out: looks into its memory, cuts into statements, has each one read, and remembers.
 
-Importing this module loads sqlglot (about 125 ms): only the background thread and the command line may. Nothing here
-raises on bad SQL: what cannot be read is an UNKNOWN statement whose note says why. The cache is bounded in entries and
-in characters.
+Importing this module is cheap: the parser (`_parser`, about 125 ms) is loaded when the first statement is read that
+was not read before. Nothing here raises on bad SQL: what cannot be read is an UNKNOWN statement whose note says why.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections import OrderedDict
-from threading import Lock, local
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-import sqlglot
-from sqlglot.errors import SqlglotError
-
-from whence.sql._names import Lookup, Schema
-from whence.sql._result import Note
-from whence.sql._statements import CONTROL, Reading, unknown
-from whence.sql._text import dialect_name, neutralise, split, template
+from whence.sql._cache import Bounded, KeptStatement, KeptText, Seen
+from whence.sql._profiles import DEFAULT
+from whence.sql._result import PATH, STAGE, UNKNOWN, StatementLineage
+from whence.sql._session import Session
+from whence.sql.text import (
+    MARK,
+    dialect_name,
+    has_tags,
+    is_template,
+    literal_words,
+    mask,
+    masked_spans,
+    render,
+    split,
+)
 
 if TYPE_CHECKING:
-    from whence.sql._result import StatementLineage
+    from collections.abc import Hashable, Iterator, Sequence
 
-_CONTROL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """ABORT ANALYZE ANALYSE BEGIN CHECKPOINT CLOSE COMMENT COMMIT DEALLOCATE DECLARE DESC DESCRIBE DISCARD END
-        EXPLAIN FETCH FLUSH GRANT HELP KILL LISTEN LOCK NOTIFY OPTIMIZE PRAGMA PREPARE REINDEX RELEASE RESET
-        REVOKE ROLLBACK SAVEPOINT SET SHOW START UNLISTEN UNLOCK USE VACUUM XA""",
-    )
-)
-_FIRST_WORD = re.compile(r"[\s(]*(\w+)")
-_EXPLAIN_ANALYZE = re.compile(
-    r"\s*EXPLAIN\s+(?:ANALY[SZ]E\b|\([^)]*\bANALY[SZ]E\b[^)]*\))(?:\s+VERBOSE\b)?", re.IGNORECASE
-)
-_REPLACE = re.compile(r"\s*REPLACE\s+(?:LOW_PRIORITY\s+|DELAYED\s+)?(?:INTO\s+)?", re.IGNORECASE)
+    from whence.sql._names import Schema
+    from whence.sql._profiles import Profile
+    from whence.sql._result import Note
+    from whence.sql.text import Piece, Rendered
 
-_DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
-
-
-class _Quiet(logging.Filter):
-    """Keeps sqlglot from logging the text of statements that we parse; the host's own parsing is not touched."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ours = local()
-
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  the signature is logging's
-        return not getattr(self.ours, "parsing", False)
-
-
-_QUIET = _Quiet()
-logging.getLogger("sqlglot").addFilter(_QUIET)
+_WORD = re.compile(r"\w+")
 
 
 class Engine:
-    """Reads SQL with a memory. Safe in threads."""
+    """Reads SQL with a memory. Safe in threads.
 
-    def __init__(self, *, max_entries: int = 4096, max_chars: int = 8_000_000) -> None:
-        self._max_entries = max_entries
-        self._max_chars = max_chars
-        self._lock = Lock()
-        self._answers: OrderedDict[tuple[str, ...], tuple[Lookup, StatementLineage]] = OrderedDict()
-        self._chars = 0
+    `deadline_s` is CPU time for reading one statement, after its parsing. The memory holds at most `max_entries` texts
+    and as many statements, each kind with at most `max_chars` characters.
+    """
+
+    def __init__(self, *, max_entries: int = 4096, max_chars: int = 8_000_000, deadline_s: float = 2.0) -> None:
+        self._texts: Bounded[KeptText] = Bounded(max_entries, max_chars)
+        self._statements: Bounded[KeptStatement] = Bounded(max_entries, max_chars)
+        self._deadline_s = deadline_s
 
     def lineage(
-        self, sql: str, dialect: str | None, default_db: str | None, default_schema: str | None, schema: Schema
+        self,
+        sql: str,
+        dialect: str | None,
+        default_db: str | None,
+        default_schema: str | None,
+        schema: Schema,
+        *,
+        profile: Profile = DEFAULT,
+        session: Session | None = None,
     ) -> list[StatementLineage]:
-        """Read every statement of a text."""
+        """Read every statement of a text, one answer each, in order.
+
+        With a `session` the text goes on where it stands, and the whole text is not remembered, only its statements.
+        Cost: a text read before 2 us and more with what of the schema has to be compared; a statement that differs in
+        literals 60 us.
+        """
+        if session is not None:
+            return self._read(sql, dialect_name(dialect), session)
+        key = (sql, dialect, default_db, default_schema, profile.name)
+        kept = self._texts.get(key)
+        if kept is not None and kept.seen.holds_in(schema):
+            return list(kept.answers)
+        seen = Seen(schema)
         name = dialect_name(dialect)
-        answers: list[StatementLineage] = []
-        for statement in split(sql, name):
-            text = template(statement, name)
-            key = (text, name, default_db or "", default_schema or "")
-            answer = self._remembered(key, schema)
-            if answer is None:
-                lookup = Lookup(schema)
-                answer = _read(text, name, Reading(name, lookup, default_db, default_schema))
-                if answer.kind == "UNKNOWN" and text != statement:  # perhaps the template is what could not be parsed
-                    answer = _read(neutralise(statement, name), name, Reading(name, lookup, default_db, default_schema))
-                self._remember(key, lookup, answer)
-            answers.append(answer)
+        own = Session(name, default_db, default_schema, seen, profile)  # pyright: ignore[reportArgumentType]  tells columns
+        answers = self._read(sql, name, own)
+        seen.close()
+        self._texts.put(key, KeptText(seen, tuple(answers)), len(sql))
         return answers
 
-    def _remembered(self, key: tuple[str, ...], schema: Schema) -> StatementLineage | None:
-        with self._lock:
-            entry = self._answers.get(key)
-            if entry is None or not entry[0].same_in(schema):
-                return None
-            self._answers.move_to_end(key)
-            return entry[1]
+    def _read(self, sql: str, dialect: str, session: Session) -> list[StatementLineage]:
+        rendered = render(sql, dialect) if has_tags(sql) else None
+        text = sql if rendered is None else rendered.text
+        answers: list[StatementLineage] = []
+        pieces = split(text, dialect)
+        for piece in pieces:
+            answer = self._statement(piece, dialect, session, rendered)
+            session.follow(piece.text, answer)
+            answers.append(answer)
+        if rendered is not None and rendered.notes:
+            return list(_with_template_notes(answers, rendered.notes, len(sql)))
+        return answers
 
-    def _remember(self, key: tuple[str, ...], lookup: Lookup, answer: StatementLineage) -> None:
-        with self._lock:
-            if self._answers.pop(key, None) is None:
-                self._chars += len(key[0])
-            self._answers[key] = (lookup, answer)
-            while self._answers and (len(self._answers) > self._max_entries or self._chars > self._max_chars):
-                oldest, _ = self._answers.popitem(last=False)
-                self._chars -= len(oldest[0])
+    def _statement(self, piece: Piece, dialect: str, session: Session, rendered: Rendered | None) -> StatementLineage:
+        variables = rendered.variables if rendered is not None else {}
+        state = (dialect, *session.key(), *sorted(variables.items()))
+        masked = mask(piece.text, dialect)
+        kept = self._kept(piece.text, masked, state)
+        if kept is not None and _holds(kept, session):
+            return _placed(kept, piece, dialect)
+        from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
+
+        context = _parser.Context(
+            dialect, session.default_db, session.default_schema, session.profile, variables, self._deadline_s
+        )
+        origin = _origin(session)
+        answer, asked = _parser.read_statement(piece.text, context, session.schema)
+        new = KeptStatement(origin, asked, answer, piece.text)
+        self._keep(new, masked, state, is_stale=kept is not None)
+        return _placed(new, piece, dialect)
+
+    def _kept(self, text: str, masked: str | None, state: tuple[Hashable, ...]) -> KeptStatement | None:
+        """Return what is kept for a text: its own answer, or that of a text which differs only in plain values."""
+        if masked is not None:
+            kept = self._statements.get((masked, *state))
+            if kept is not None and (kept.text == text or _answers(kept, text, masked, str(state[0]))):
+                return kept
+        return self._statements.get((text, "", *state))
+
+    def _keep(self, new: KeptStatement, masked: str | None, state: tuple[Hashable, ...], *, is_stale: bool) -> None:
+        """Keep an answer for all texts with its mask, or beside the one that is kept for those, for its own text."""
+        key: tuple[Hashable, ...] = (new.text, "", *state)
+        if masked is not None:
+            first = self._statements.get((masked, *state))
+            if first is None or first.text == new.text or (is_stale and first.is_template):
+                key = (masked, *state)
+        self._statements.put(key, new, len(new.text) + len(str(key[0])))
 
 
-def _read(text: str, dialect: str, reading: Reading) -> StatementLineage:
-    """Read one statement; whatever goes wrong becomes a note."""
-    analyzed = _EXPLAIN_ANALYZE.match(text)
-    if analyzed:
-        text = text[analyzed.end() :]
-    first = _FIRST_WORD.match(text)
-    word = first.group(1).upper() if first else ""
-    if word in _CONTROL_WORDS:
-        return CONTROL
-    if word == "REPLACE":
-        text = _REPLACE.sub("INSERT INTO ", text, count=1)
-    is_known = not dialect or dialect in _DIALECTS
-    answer = _parse(text, dialect if is_known else "", word, reading)
-    if not is_known:
-        note = Note("unknown_dialect", f"the dialect {dialect!r} is not known: read as standard SQL")
-        return answer._replace(notes=(*answer.notes, note))
-    return answer
+def _origin(session: Session) -> object:
+    """Return what the schema of a session is known by as long as no statement has laid anything over it."""
+    return session.base.origin if isinstance(session.base, Seen) and not session.schema.version else None
 
 
-def _parse(text: str, dialect: str, word: str, reading: Reading) -> StatementLineage:
-    _QUIET.ours.parsing = True
-    try:
-        nodes = [node for node in sqlglot.parse(text, read=dialect or None) if node is not None]
-        return reading.read(nodes[0]) if nodes else CONTROL
-    except SqlglotError:
-        return unknown("parse_error", f"the {word or 'statement'} could not be parsed as {dialect or 'SQL'}")
-    except RecursionError:
-        return unknown("too_deep", f"the {word} is nested too deeply to be read")
-    except Exception as failure:  # noqa: BLE001  border: a fault of the parser or of ours must not cost the others
-        return unknown("reader_failed", f"reading the {word} failed with {type(failure).__name__}")
-    finally:
-        _QUIET.ours.parsing = False
+def _holds(kept: KeptStatement, session: Session) -> bool:
+    """Whether a kept answer holds for what the session knows of tables."""
+    if kept.origin is not None and isinstance(session.base, Seen) and kept.origin == _origin(session):
+        session.base.asked.update(kept.asked)
+        return True
+    return kept.holds_in(session.schema)
+
+
+def _answers(kept: KeptStatement, text: str, masked: str, dialect: str) -> bool:
+    """Whether a kept answer holds for another text with the same mask; asked only when there is such a text."""
+    if kept.is_template is None:
+        kept.is_template = is_template(masked) and not _says_literals(kept.answer, kept.text, masked, dialect)
+    if not kept.is_template or not _has_places(kept.answer):
+        return kept.is_template
+    return len(masked_spans(kept.text, dialect)) == len(masked_spans(text, dialect))  # else rows were folded
+
+
+def _has_places(answer: StatementLineage) -> bool:
+    return any(note.start is not None for note in answer.notes)
+
+
+def _says_literals(answer: StatementLineage, text: str, masked: str, dialect: str) -> bool:
+    """Whether a word of a masked literal is a name in the answer: then it may well have come from there."""
+    if MARK not in masked:
+        return False
+    if any(table.form in (PATH, STAGE) for table in (*answer.inputs, *answer.outputs)):
+        return True
+    if any(column.type for column in answer.columns or ()):
+        return True
+    words = literal_words(text, dialect)
+    return bool(words) and any(word in words for name in _names(answer) for word in _WORD.findall(name.lower()))
+
+
+def _names(answer: StatementLineage) -> Iterator[str]:
+    for table in (*answer.inputs, *answer.outputs):
+        yield str(table)
+    for column in answer.columns or ():
+        yield column.name
+    for source in answer.indirect:
+        yield source.field
+    for field in answer.fields or ():
+        yield field.name
+        for source in field.sources:
+            yield source.field
+
+
+def _placed(kept: KeptStatement, piece: Piece, dialect: str) -> StatementLineage:
+    """Return an answer with its places in the whole text."""
+    answer = kept.answer
+    notes = answer.notes
+    if notes and _has_places(answer):
+        is_same = kept.text == piece.text
+        before = [] if is_same else masked_spans(kept.text, dialect)
+        now = [] if is_same else masked_spans(piece.text, dialect)
+        notes = tuple(
+            note._replace(
+                start=_moved(note.start, before, now) + piece.start if note.start is not None else None,
+                end=_moved(note.end, before, now) + piece.start if note.end is not None else None,
+            )
+            for note in notes
+        )
+    return answer._replace(start=piece.start, end=piece.end, notes=notes)
+
+
+def _moved(at: int, before: Sequence[tuple[int, int]], now: Sequence[tuple[int, int]]) -> int:
+    """Return where a place lies when the literals before it have other lengths."""
+    index = bisect_right(before, at, key=lambda span: span[1]) if before else 0
+    if not index or len(before) != len(now):
+        return at
+    return at - before[index - 1][1] + now[index - 1][1]
+
+
+def _with_template_notes(
+    answers: Sequence[StatementLineage], notes: Sequence[Note], length: int
+) -> Iterator[StatementLineage]:
+    """Give each note on a template to the statement that it stands in or before; all to one when there is no other."""
+    if not answers:
+        yield StatementLineage("UNKNOWN", notes=tuple(notes), state=UNKNOWN, confidence=0.0, end=length)
+        return
+    from whence.sql._parser import with_notes  # noqa: PLC0415  as above
+
+    at = 0
+    for index, answer in enumerate(answers):
+        end = answer.end if index < len(answers) - 1 else length
+        own = tuple(note for note in notes if at <= (note.start or 0) < end or (index == 0 and (note.start or 0) < at))
+        yield with_notes(answer, own)
+        at = end

@@ -103,7 +103,8 @@ CASES = [
             "total": {"customers.id IDENTITY"},
         },
     ),
-    ("values", "sqlite", "insert into report values (?, ?), (?, ?)", set(), {"report"}, {}),
+    ("values", "sqlite", "insert into report values (?, ?), (?, ?)", set(), {"report"},
+     {"mail": set(), "total": set()}),
     (
         "replace into is an insert",
         "mysql",
@@ -127,7 +128,7 @@ def _flows(answer):
         return None
     return {
         name: {f"{s.table}.{s.field} {s.subtype}{' masked' if s.masking else ''}" for s in sources}
-        for name, sources in answer.fields.items()
+        for name, sources in answer.sources_by_name().items()
     }
 
 
@@ -211,19 +212,17 @@ def test_columns_of_ddl():
     ("statement", "code"),
     [
         ("nonsense foo bar", "parse_error"),
-        ("call refresh_all()", "unsupported_statement"),
+        ("call refresh_all()", "procedure_call"),
         ("create table t as select * from unseen", "unknown_columns"),
         ("insert into unseen select id from orders", "target_columns_unknown"),
         ("select x from unseen, unheard", "ambiguous_column"),
         ("select nothing.x from orders", "unresolved_column"),
         ("select * from secret_function(1)", "table_function"),
-        ("copy orders from '/tmp/orders.csv'", "copy_location"),
-        ("select * from orders pivot (sum(amount) for id in (1, 2))", "pivot"),
         ("select " + "(" * 3000 + "1" + ")" * 3000, "too_deep"),
     ],
 )
 def test_what_is_not_understood_is_said(statement, code):
-    (answer,) = lineage(statement, "snowflake" if "pivot" in statement else "postgres", schema=SHOP)
+    (answer,) = lineage(statement, "postgres", schema=SHOP)
     assert code in {note.code for note in answer.notes}
 
 
@@ -247,7 +246,8 @@ def test_script_is_read_statement_by_statement():
 
 def test_routine_is_one_statement():
     (answer,) = lineage("create trigger t after insert on a begin delete from b; delete from c; end", "sqlite")
-    assert answer.outputs == ()
+    assert answer.kind == "CREATE_ROUTINE"
+    assert [str(table) for table in answer.outputs] == ["b", "c"]
 
 
 def test_notes_and_logs_hold_no_literal(caplog):
@@ -262,7 +262,7 @@ def test_answer_follows_the_schema():
     schema = Schema()
     statement = "create table copy as select * from source"
     (before,) = lineage(statement, "postgres", schema=schema)
-    assert before.fields is None
+    assert [field.name for field in before.fields or ()] == ["*"]
     schema.put("source", [Column("a")])
     (after,) = lineage(statement, "postgres", schema=schema)
     assert _flows(after) == {"a": {"source.a IDENTITY"}}
@@ -300,7 +300,7 @@ MORE = [
     ("select lower(email), count(*), now() from customers", "postgres", {"customers"},
      {"lower": {"customers.email TRANSFORMATION"}, "count": set(), "current_timestamp": set()}),
     ("select sum(amount) filter (where id > 1) as s from orders", "postgres", {"orders"},
-     {"s": {"orders.amount AGGREGATION", "orders.id CONDITIONAL"}}),
+     {"s": {"orders.amount AGGREGATION", "orders.id FILTER"}}),
     ("select exists (select 1 from orders o where o.id = c.id) as e from customers c", "postgres",
      {"orders", "customers"},
      {"e": set()}),
@@ -318,7 +318,8 @@ def test_query(case):
 def test_changing_cte_writes_its_table():
     (answer,) = lineage("with gone as (delete from a returning *) insert into b (x) select y from gone", "postgres")
     assert {str(table) for table in answer.outputs} == {"a", "b"}
-    assert [note.code for note in answer.notes] == ["changing_cte"]
+    assert {str(table) for table in answer.inputs} == {"a"}
+    assert _flows(answer) == {"x": {"a.y IDENTITY"}}
 
 
 @pytest.mark.parametrize(
@@ -326,11 +327,11 @@ def test_changing_cte_writes_its_table():
     [
         ("drop table if exists a, b", "DROP_TABLE", ["a", "b"]),
         ("drop index i", "CONTROL", []),
-        ("alter table a rename to b", "RENAME_TABLE", ["a", "b"]),
+        ("alter table a rename to b", "RENAME_TABLE", ["b"]),
         ("alter table a drop column x", "ALTER_TABLE", ["a"]),
         ("create index i on a (x)", "CONTROL", []),
         ("insert into a default values", "INSERT", ["a"]),
-        ("copy (select x from a) to '/tmp/x'", "SELECT", []),
+        ("copy (select x from a) to '/tmp/x'", "COPY", ["/tmp/x"]),
         ("vacuum full a", "CONTROL", []),
         ("grant select on a to b", "CONTROL", []),
         ("-- only a comment", "CONTROL", []),
@@ -348,6 +349,6 @@ def test_memory_is_bounded():
     engine = Engine(max_entries=3, max_chars=100)
     for number in range(10):
         engine.lineage(f"select a{number} from t", "", None, None, Schema())
-    assert len(engine._answers) == 3
+    assert len(engine._statements) == len(engine._texts) == 3
     engine.lineage("select " + ", ".join(f"b{n}" for n in range(100)) + " from t", "", None, None, Schema())
-    assert engine._chars <= 100
+    assert engine._statements.chars <= 100

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from .shape import Answer, JsonObject
 
-FlowSource = Literal["lineage", "columnLineage", "inputsOutputs"]
+FlowSource = Literal["lineage", "columnLineage", "sql", "inputsOutputs"]
 RunState = Literal["NEW", "RUNNING", "COMPLETED", "FAILED", "ABORTED"]
 
 
@@ -78,7 +78,7 @@ GraphNode = Annotated[DatasetNode | JobNode, Field(discriminator="type")]
 
 
 class GraphEdge(Answer):
-    """One step of data; `inferred` when nothing better than a job's inputs x outputs stands behind it."""
+    """One step of data; `inferred` when nobody vouches for it: read out of SQL, or a job's inputs x outputs."""
 
     origin: str
     destination: str

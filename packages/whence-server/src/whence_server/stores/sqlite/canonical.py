@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SQL: Final = load_statements("canonical.sql")
 _DIRECTIONS: Final = ("input", "output")
-_SOURCES: Final = ("inferred", "columnLineage", "lineage")
+_SOURCES: Final = ("inferred", "columnLineage", "lineage", "sql")
 _CHUNK: Final = 200_000
 _NAMES_KEPT: Final = 100_000
 

@@ -11,7 +11,7 @@ import orjson
 
 from whence_server.graph.derivations import only_from
 from whence_server.graph.event_id import LENGTH, event_time_of
-from whence_server.stores.rows import FROM_LINEAGE, INFERRED, INPUT, OUTPUT, DerivationRow, EdgeRow, Step
+from whence_server.stores.rows import FROM_LINEAGE, INFERRED, INPUT, OUTPUT, RANKS, DerivationRow, EdgeRow, Step
 from whence_server.stores.sqlite.reads import array
 from whence_server.stores.sqlite.reads_names import NameReads
 
@@ -163,7 +163,7 @@ class _Found:
         if known is None:
             if len(self._steps) < self._limit:
                 self._steps[key] = step
-        elif (step.source, step.last_seen) > (known.source, known.last_seen):
+        elif (RANKS[step.source], step.last_seen) > (RANKS[known.source], known.last_seen):
             self._steps[key] = step
 
     def add_passages(self, passages: list[Row], times: dict[tuple[int, int], int], stands_for: dict[int, int]) -> None:

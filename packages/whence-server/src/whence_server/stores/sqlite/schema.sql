@@ -221,7 +221,7 @@ CREATE TABLE edge (
     current    INTEGER NOT NULL,                -- last_seen >= the job's threshold of the direction
     listed     INTEGER NOT NULL,                -- 1: in inputs/outputs; 0: only named inside a columnLineage or lineage facet
     source     INTEGER NOT NULL,                -- outputs: what its sources come from (0 = all current inputs, else only `passage`);
-                                                -- inputs: the greatest source of a passage that uses it, 0 = only
+                                                -- inputs: the best source of a passage that uses it, 0 = only
                                                 -- inferred
     stamp      BLOB,                            -- outputs: event id of the columnLineage facet that won for (job, output)
     content    TEXT,                            -- its content hash, '' when deleted
@@ -236,7 +236,7 @@ CREATE TABLE passage (
     job_id    INTEGER NOT NULL,
     target    INTEGER NOT NULL,                 -- node
     origin    INTEGER NOT NULL,                 -- node the data comes from
-    source    INTEGER NOT NULL,                 -- 1 or 2; 0: a lineage facet says it, and that it was inferred
+    source    INTEGER NOT NULL,                 -- 1, 2 or 3 as in derivation; 0: a lineage facet calls it inferred
     PRIMARY KEY (target, job_id, origin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX passage_by_origin ON passage (origin, job_id, target, source);
@@ -246,9 +246,9 @@ CREATE INDEX passage_by_origin ON passage (origin, job_id, target, source);
 CREATE TABLE derivation (
     target  INTEGER NOT NULL,                   -- node
     job_id  INTEGER NOT NULL,                   -- 0: a DatasetEvent
-    source  INTEGER NOT NULL,                   -- 1 or 2
-    stamp   BLOB    NOT NULL,   -- source 2: id of the last declaration; source 1 of dataset events: of the winner
-    content TEXT    NOT NULL,   -- source 1 of dataset events: content hash
+    source  INTEGER NOT NULL,                   -- 1, 2 or 3
+    stamp   BLOB    NOT NULL,   -- source 2: id of the last declaration; source 1 of dataset events, source 3: of the winner
+    content TEXT    NOT NULL,   -- source 1 of dataset events, source 3: content hash
     origins BLOB,               -- JSON [node, ...]; NULL: nothing is said any more
     fields  BLOB,               -- JSON, see graph/derivations.py: FieldMap
     seen    BLOB,               -- source 2: JSON {statement: hex id of the last event that made it}

@@ -1,0 +1,177 @@
+"""Statements that parsers reject or leave opaque, read from tokens: what carries data to files and back, and routines.
+
+`read` is asked before the parser and answers only for statements that it knows by their first words; `fallback` is
+asked when nothing else worked. The table of contents is at the end. Nothing here raises on bad text.
+Source: the manuals of the databases named in `_movers_files` and `_movers_routines`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from whence.sql._cursor import Cursor
+from whence.sql._movers_files import (
+    bulk_insert,
+    copy,
+    create_external,
+    export,
+    import_table,
+    insert_directory,
+    load,
+    select_outfile,
+    table_at,
+    unload,
+)
+from whence.sql._movers_guess import guess
+from whence.sql._movers_repairs import output_table, repaired
+from whence.sql._movers_routines import (
+    alter,
+    block,
+    call,
+    create_routine,
+    declare,
+    do,
+    exchange_tables,
+    execute,
+    explain,
+    rename_tables,
+    replace_into,
+    scheduled,
+    setting,
+    stream,
+)
+from whence.sql._reading import CONTROL
+from whence.sql._result import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from whence.sql._reading import Reading
+    from whence.sql._result import Note, StatementLineage
+
+_HEAD = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/|\()*+(?P<word>[A-Za-z]\w*)", re.DOTALL)
+_CREATE = re.compile(
+    r"\s*(?:CREATE|ALTER)\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:DEFINER\s*=\s*\S+\s+)?"
+    r"(?:(?:TEMP|TEMPORARY|SECURE|AGGREGATE|EDITIONABLE|NONEDITIONABLE|CONSTRAINT|TRANSIENT|GLOBAL|LIVE)\s+)*"
+    r"(?P<what>PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|TASK|PIPE|STREAM|ALERT|EVENT)\b(?!\s+VOLUME)",
+    re.IGNORECASE,
+)
+
+
+def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
+    """Return what a statement does that is known by its first words; None when it is one for the parser.
+
+    Cost: a look at the first word, and for a few of those one search through the text.
+    """
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    word = head.group("word").upper()
+    if word in _CONTROL_WORDS:
+        return CONTROL
+    handler = _BY_WORD.get(word)
+    if handler is None and word in ("CREATE", "ALTER"):
+        handler = _of_create(text, head.start("word"), word)
+    if handler is None:
+        searched = _BY_SEARCH.get(word)
+        handler = searched[1] if searched is not None and searched[0].search(text) else None
+    return handler(Cursor(text, dialect), reading) if handler is not None else None
+
+
+def fallback(text: str, dialect: str, reading: Reading, note: Note) -> StatementLineage:
+    """Return the tables that can be seen in a text that could not be parsed; the note says why, and stays.
+
+    UNKNOWN when none are seen. What is found is PARTLY and of low confidence.
+    """
+    if _EXTERNAL.match(text):
+        answer = create_external(Cursor(text, dialect), reading)
+        if answer is not None:
+            return answer
+    changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
+    answers = reading.inner(changed) if changed is not None else []
+    if len(answers) == 1 and answers[0].state != UNKNOWN and answers[0].confidence == 1.0:
+        return _with_output(answers[0], text, dialect, reading)
+    return guess(Cursor(text, dialect), reading, note)
+
+
+def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Reading) -> StatementLineage:
+    """Add the table that SQL Server's OUTPUT .. INTO fills."""
+    name = output_table(text, dialect) if dialect in ("tsql", "fabric") else ""
+    table = table_at(Cursor(name, dialect), reading) if name else None
+    return answer if table is None else answer._replace(outputs=tuple(dict.fromkeys((*answer.outputs, table))))
+
+
+def _control(cursor: Cursor, reading: Reading) -> StatementLineage | None:  # noqa: ARG001  a handler's form
+    return CONTROL
+
+
+def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
+    match = _CREATE.match(text, start)
+    if match is not None:
+        what = match.group("what").upper()
+        if word == "ALTER":
+            return create_routine if what in _ROUTINES else None
+        return create_routine if what in _ROUTINES else _CREATED[what]
+    if word == "ALTER" and _SETTINGS.match(text, start):
+        return _control
+    return alter if word == "ALTER" and _ALTERS.search(text) else None
+
+
+_MAX_REPAIRS = 3  # depth of readings in which a text is still repaired
+_EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
+_ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"))
+_CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
+    "TASK": scheduled,
+    "PIPE": scheduled,
+    "ALERT": scheduled,
+    "EVENT": scheduled,
+    "STREAM": stream,
+}
+_SETTINGS = re.compile(
+    r"ALTER\s+(?:SESSION|SYSTEM|USER|ROLE|GROUP|DATABASE|SCHEMA|WAREHOUSE|ACCOUNT|INDEX|SEQUENCE|DEFAULT|LOGIN)\b",
+    re.IGNORECASE,
+)
+_ALTERS = re.compile(r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK|APPEND)\b", re.IGNORECASE)
+_CONTROL_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """ABORT ANALYSE CHECKPOINT CLOSE COMMENT COMMIT DEALLOCATE DESC DESCRIBE DISCARD END FETCH FLUSH GO
+        GRANT HELP KILL LISTEN LOCK NOTIFY OPTIMIZE PRAGMA PREPARE REINDEX RELEASE RESET REVOKE ROLLBACK
+        SAVEPOINT SHOW START UNLISTEN UNLOCK USE VACUUM XA PRINT RAISERROR THROW RAISE DENY MSCK REPAIR
+        INVALIDATE PUT GET REMOVE LIST SUSPEND RESUME SIGNAL LEAVE ITERATE BREAK CONTINUE NULL WAITFOR ADD
+        ANALYZE REFRESH UNDROP ATTACH DETACH INSTALL""",
+    )
+)
+_BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
+    "COPY": copy,
+    "UNLOAD": unload,
+    "EXPORT": export,
+    "IMPORT": import_table,
+    "LOAD": load,
+    "BULK": bulk_insert,
+    "BEGIN": block,
+    "IF": block,
+    "WHILE": block,
+    "FOR": block,
+    "LOOP": block,
+    "REPEAT": block,
+    "CASE": block,
+    "ELSE": block,
+    "DECLARE": declare,
+    "LET": declare,
+    "SET": setting,
+    "DO": do,
+    "EXECUTE": execute,
+    "EXEC": execute,
+    "CALL": call,
+    "EXPLAIN": explain,
+    "REPLACE": replace_into,
+    "RENAME": rename_tables,
+    "EXCHANGE": exchange_tables,
+}
+_BY_SEARCH: dict[str, tuple[re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
+    "INSERT": (re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE), insert_directory),
+    "SELECT": (re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE), select_outfile),
+    "WITH": (re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE), select_outfile),
+}

@@ -1,0 +1,155 @@
+"""Texts that no parser takes, made such that one does: what is cut out moves no rows and changes no columns.
+
+Each repair is one construct of one family of dialects. What cannot be cut without a doubt is left alone. Source: the
+manuals of Oracle (MERGE, CREATE TABLE), Teradata (UPDATE) and SQL Server (OUTPUT).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from whence.sql._cursor import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
+
+
+def repaired(text: str, dialect: str) -> str | None:
+    """Return the text as a parser may take it, None when nothing is known to be in its way."""
+    changed = text
+    for pattern, replacement in _CUTS:
+        changed = pattern.sub(replacement, changed, count=1)
+    cursor = Cursor(changed, dialect)
+    repair = _REPAIRS.get(cursor.word().upper) if changed == text else None
+    changed = repair(cursor) if repair is not None else changed
+    return changed if changed != text else None
+
+
+def _merge(cursor: Cursor) -> str | None:
+    """Cut out Oracle's DELETE WHERE of a branch that updates: the rows it deletes are of the target."""
+    delete = next(
+        (
+            i
+            for i, word, level in cursor.levels()
+            if level == 0 and word.upper == "DELETE" and _at(cursor, i + 1) == "WHERE"
+        ),
+        None,
+    )
+    if delete is None:
+        return None
+    begin = cursor.words[delete].start
+    cursor.at = delete
+    end = cursor.find("WHEN")
+    return cursor.text[:begin] + (cursor.text[cursor.words[end].start :] if end is not None else "")
+
+
+def _create(cursor: Cursor) -> str | None:
+    """Cut out options between the name of a table or a view and its query."""
+    kind = cursor.find("TABLE", "VIEW")
+    if kind is None:
+        return None
+    cursor.at = kind + 1
+    cursor.take("IF", "NOT", "EXISTS")
+    if not cursor.name():
+        return None
+    if cursor.word().text == "(":
+        cursor.group()
+    head = cursor.text[: cursor.word(-1).end]
+    start = next(
+        (
+            i
+            for i, word, level in cursor.levels()
+            if level == 0 and word.upper == "AS" and _at(cursor, i + 1) in _QUERIES
+        ),
+        None,
+    )
+    if start is None:
+        return None
+    end = len(cursor.text)
+    tail = [word.upper for word in cursor.words[-3:]]
+    if tail[-1] == "DATA" and "WITH" in tail:
+        end = cursor.words[-len(tail) + tail.index("WITH")].start
+    return f"{head} {cursor.text[cursor.words[start].start : end]}"
+
+
+def _update(cursor: Cursor) -> str | None:
+    """Give the table of Teradata's `UPDATE t FROM s SET ..` an alias, which its parser would take SET for.
+
+    In other dialects FROM goes behind SET, where they have it.
+    """
+    start, assigned = cursor.find("FROM"), cursor.find("SET")
+    if start is None or assigned is None or start > assigned:
+        return _without_output(cursor)
+    if cursor.dialect == "teradata":
+        at = cursor.words[assigned].start
+        return f"{cursor.text[:at]}AS {cursor.words[assigned - 1].text} {cursor.text[at:]}"
+    where = cursor.find("WHERE")
+    end = cursor.words[where].start if where is not None else len(cursor.text)
+    text, from_at, set_at = cursor.text, cursor.words[start].start, cursor.words[assigned].start
+    return f"{text[:from_at]}{text[set_at:end]} {text[from_at:set_at]}{text[end:]}"
+
+
+def _without_output(cursor: Cursor) -> str | None:
+    """Cut out SQL Server's OUTPUT .. INTO t (columns): the table that it fills is added by who knows of it."""
+    output = cursor.find("OUTPUT")
+    if output is None:
+        return None
+    cursor.at = output
+    into = cursor.find("INTO")
+    if into is None:
+        return None
+    cursor.at = into + 1
+    cursor.name()
+    cursor.group()
+    return f"{cursor.text[: cursor.words[output].start]} {cursor.rest()}"
+
+
+def output_table(text: str, dialect: str) -> str:
+    """Return the name behind SQL Server's OUTPUT .. INTO, as it is written; nothing when there is none."""
+    cursor = Cursor(text, dialect)
+    cursor.at = cursor.find("OUTPUT") or len(cursor.words)
+    into = cursor.find("INTO")
+    if into is None:
+        return ""
+    begin = cursor.words[into].end
+    cursor.at = into + 1
+    cursor.name()
+    return cursor.text[begin : cursor.word(-1).end].strip()
+
+
+def _at(cursor: Cursor, index: int) -> str:
+    return cursor.words[index].upper if index < len(cursor.words) else ""
+
+
+_CUTS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (
+            r"\A\s*CREATE(\s+OR\s+REPLACE)?(?:\s+OR\s+REFRESH)?\s+(?:SNAPSHOT|LIVE|STREAMING\s+LIVE)\s+TABLE\b",
+            r"CREATE\1 TABLE",
+        ),
+        (r"\b(?:SHALLOW|DEEP)\s+(?=CLONE\b)", ""),
+        (r"(?<=\s)CLONE(\s+\S+)\s+(?:VERSION|TIMESTAMP|FOR\s+SYSTEM_TIME)\s+AS\s+OF\b.*\Z", r"CLONE\1"),
+        (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
+        (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
+        (r"\A\s*REPLACE\s+VIEW\b", "CREATE OR REPLACE VIEW"),
+        (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
+        (
+            r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b[^(]*?)\s+WITH\s*\(\s*(?:TABLOCK|TABLOCKX|HOLDLOCK|ROWLOCK|UPDLOCK)[^)]*\)",
+            r"\1",
+        ),
+        (r"\s*\(\s*(?:TITLE|FORMAT)\s+'[^']*'\s*\)", ""),
+        (r"\s+WITH\s+(?:UR|CS|RS|RR)\s*\Z", ""),
+        (r"\s+LOG\s+ERRORS\b(?:\s+INTO\s+\S+)?(?:\s*\([^)]*\))?(?:\s+REJECT\s+LIMIT\s+\w+)?\s*\Z", ""),
+    )
+)
+_REPAIRS: dict[str, Callable[[Cursor], str | None]] = {
+    "MERGE": _merge,
+    "CREATE": _create,
+    "UPDATE": _update,
+    "DELETE": _without_output,
+    "INSERT": _without_output,
+}

@@ -1,0 +1,246 @@
+"""One statement read: measured, made harmless, parsed by sqlglot, read from its tree or, failing that, from its words.
+
+Importing this module loads sqlglot (about 125 ms): only the background thread and the command line may. Whatever goes
+wrong is a note of the answer; nothing is raised, and nothing of a statement is logged. It must not remember answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from threading import local
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlglot
+from sqlglot import parser as parser_module
+from sqlglot.errors import SqlglotError
+
+from whence.sql import _movers
+from whence.sql._guards import Deadline, OutOfTime, run_deep
+from whence.sql._holes import filled
+from whence.sql._names import Lookup
+from whence.sql._reading import Reading
+from whence.sql._result import PARTLY, UNKNOWN, Note, StatementLineage, TableName
+from whence.sql._statements import read
+from whence.sql.text import Holes, fold, prepare, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from whence.sql._cache import Columns
+    from whence.sql._profiles import Profile
+    from whence.sql._result import Column
+    from whence.sql.text import Prepared
+
+IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
+"""Whether sqlglot is the compiled one, `whence[fast]`: its recursion is on the native stack."""
+
+_DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
+_FIRST_WORD = re.compile(r"[\s(]*(\w+)")
+_PREFIX_RUN = re.compile(r"(?:\bNOT\s+){30}|(?:[-+~]\s*){30}", re.IGNORECASE)
+_LONG = 10_000  # characters from which a text is measured and folded
+_MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
+_MAX_DEPTH = 3000
+_SHALLOW = 40  # levels that any stack takes
+_MAX_SUBSCRIPTS = 200  # `a[0][0]...`: sqlglot needs their square
+_MAX_INNER = 20  # texts within texts within texts
+
+
+class _Quiet(logging.Filter):
+    """Keeps sqlglot from logging the text of statements that we parse; the host's own parsing is not touched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ours = local()
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  the signature is logging's
+        return not getattr(self.ours, "parsing", False)
+
+
+_QUIET = _Quiet()
+logging.getLogger("sqlglot").addFilter(_QUIET)
+
+
+class Context(NamedTuple):
+    """What the reading of one statement depends on, besides its text and the schema."""
+
+    dialect: str
+    default_db: str | None
+    default_schema: str | None
+    profile: Profile
+    variables: Mapping[str, str]
+    deadline_s: float
+
+
+class _HoleLookup(Lookup):
+    """A schema asked for the tables that holes stand for."""
+
+    def __init__(self, schema: Columns, fill: Callable[[TableName], TableName] | None) -> None:
+        super().__init__(schema)  # pyright: ignore[reportArgumentType]  whatever tells columns is a schema here
+        self._fill = fill
+
+    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+        """Return the columns of a table, None when it is not known."""
+        return super().columns(self._fill(table) if self._fill is not None else table)
+
+
+def read_statement(
+    text: str, context: Context, schema: Columns
+) -> tuple[StatementLineage, dict[TableName, tuple[Column, ...] | None]]:
+    """Return what a statement does, places relative to it, and what the schema was asked for it and told."""
+    dialect = context.dialect if context.dialect in _DIALECTS or not context.dialect else ""
+    if text.startswith("\\"):
+        command = _psql_command(text)
+        if command is not None:
+            return command, {}
+        text = " " + text[1:]
+    prepared = prepare(text, dialect, dict(context.variables))
+    holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
+    lookup = _HoleLookup(schema, holes.table if prepared.holes else None)
+    if not prepared.text.strip() and prepared.notes:
+        answer = StatementLineage("UNKNOWN", state=UNKNOWN, confidence=0.0)
+    else:
+        reading = Reading(
+            dialect,
+            lookup,
+            context.default_db,
+            context.default_schema,
+            profile=context.profile,
+            read_text=_inner_reader(context),
+        )
+        answer = _Attempt(prepared.text, dialect, reading, context.deadline_s).run()
+    answer = filled(answer, holes, prepared) if prepared.holes or prepared.notes or prepared.inputs else answer
+    if dialect != context.dialect:
+        note = Note("unknown_dialect", f"the dialect {context.dialect!r} is not known: read as standard SQL")
+        answer = with_notes(answer, (note,))
+    return answer, lookup.asked
+
+
+def _psql_command(text: str) -> StatementLineage | None:
+    """Return what a backslash command of psql does; None for its copy, which is read as COPY."""
+    word = text[1:].split(maxsplit=1)[0].lower() if text[1:].split() else ""
+    if word == "copy":
+        return None
+    if word in ("i", "ir", "include", "include_relative"):
+        note = Note("included_file", "a file that the script includes was not read", 0, len(text), "tables")
+        return with_notes(StatementLineage("CONTROL"), (note,))
+    return StatementLineage("CONTROL")
+
+
+def _inner_reader(context: Context) -> Callable[[str, Reading], list[StatementLineage]]:
+    """Return what reads a text that stands inside a statement, with the same time for each part."""
+
+    def read_text(text: str, outer: Reading) -> list[StatementLineage]:
+        if outer.depth >= _MAX_INNER:
+            return [_unknown(Note("too_deep", "a text within a text was not read: too many levels", hides="tables"))]
+        answers: list[StatementLineage] = []
+        for piece in split(text, outer.dialect):
+            prepared = prepare(piece.text, outer.dialect)
+            answer = _Attempt(prepared.text, outer.dialect, outer.again(), context.deadline_s).run()
+            answers.append(_inner_filled(answer, prepared, context) if prepared.holes or prepared.notes else answer)
+        return answers
+
+    return read_text
+
+
+def _inner_filled(answer: StatementLineage, prepared: Prepared, context: Context) -> StatementLineage:
+    holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
+    return filled(answer, holes, prepared)
+
+
+def _unknown(note: Note) -> StatementLineage:
+    return StatementLineage("UNKNOWN", notes=(note,), state=UNKNOWN, confidence=0.0)
+
+
+def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLineage:
+    """Return an answer with more notes, and a state that is no better than they allow."""
+    if not notes:
+        return answer
+    hides = {note.hides for note in notes}
+    state = PARTLY if hides - {""} and answer.state != UNKNOWN else answer.state
+    confidence = min(answer.confidence, 0.5) if "tables" in hides else answer.confidence
+    return answer._replace(notes=(*answer.notes, *notes), state=state, confidence=confidence)
+
+
+def _may_be_deep(text: str) -> bool:
+    return text.count("(") > _SHALLOW or _PREFIX_RUN.search(text) is not None
+
+
+class _Attempt:
+    """The reading of one prepared text."""
+
+    def __init__(self, text: str, dialect: str, reading: Reading, deadline_s: float) -> None:
+        self._text = text
+        self._dialect = dialect
+        self._reading = reading
+        self._deadline_s = deadline_s
+        first = _FIRST_WORD.match(text)
+        self._word = first.group(1).upper() if first else "statement"
+
+    def run(self) -> StatementLineage:
+        """Return the answer; whatever goes wrong becomes a note of it."""
+        try:
+            return self._measured()
+        except OutOfTime:
+            note = Note(
+                "out_of_time", f"reading the {self._word} took more than {self._deadline_s:g} s", hides="tables"
+            )
+        except RecursionError:
+            note = Note("too_deep", f"the {self._word} is nested too deeply to be read", hides="tables")
+        except Exception as failure:  # noqa: BLE001  border: a fault of the parser or of ours must not cost the others
+            note = Note(
+                "reader_failed", f"reading the {self._word} failed with {type(failure).__name__}", hides="tables"
+            )
+        return self._from_words(note)
+
+    def _measured(self) -> StatementLineage:
+        """Choose where to read: here, or on a deep stack; too large or too deep a text is not parsed at all."""
+        depth = 0
+        if self._text.count("][") > _MAX_SUBSCRIPTS:
+            note = Note(
+                "too_deep", f"the {self._word} holds a long chain of subscripts: it was not parsed", hides="tables"
+            )
+            return self._from_words(note)
+        if len(self._text) > _LONG or (IS_COMPILED and _may_be_deep(self._text)):
+            self._text, shape = fold(self._text, self._dialect)
+            depth = shape.depth
+            if shape.words > _MAX_WORDS:
+                note = Note("too_long", f"the {self._word} has {shape.words} words: it was not parsed", hides="tables")
+                return self._from_words(note)
+        if depth <= _SHALLOW:
+            try:
+                return self._read()
+            except RecursionError:  # perhaps only this thread's stack is nearly used up
+                depth = fold(self._text, self._dialect)[1].depth
+                self._reading = self._reading.again()
+        if depth > _MAX_DEPTH:
+            note = Note("too_deep", f"the {self._word} nests {depth} levels: it was not parsed", hides="tables")
+            return self._from_words(note)
+        return run_deep(self._read, depth)
+
+    def _from_words(self, note: Note) -> StatementLineage:
+        try:
+            return _movers.fallback(self._text, self._dialect, self._reading.again(), note)
+        except Exception:  # noqa: BLE001  border: then nothing is known
+            return _unknown(note)
+
+    def _read(self) -> StatementLineage:
+        self._reading.deadline = Deadline(self._deadline_s)
+        moved = _movers.read(self._text, self._dialect, self._reading)
+        return self._parsed() if moved is None else moved
+
+    def _parsed(self) -> StatementLineage:
+        note = Note("parse_error", f"the {self._word} could not be parsed as {self._dialect or 'SQL'}", hides="tables")
+        _QUIET.ours.parsing = True
+        try:
+            nodes = [node for node in sqlglot.parse(self._text, read=self._dialect or None) if node is not None]
+        except SqlglotError:
+            return self._from_words(note)
+        finally:
+            _QUIET.ours.parsing = False
+        if not nodes:
+            return StatementLineage("CONTROL")
+        if len(nodes) > 1:
+            return self._from_words(note._replace(message=f"the {self._word} was parsed as several statements"))
+        answer = read(nodes[0], self._reading)
+        return self._from_words(answer.notes[0]) if answer.kind == "UNKNOWN" and answer.notes else answer
