@@ -25,7 +25,7 @@ CORPUS = Path(os.environ.get("WHENCE_CORPUS") or "/work/shared/corpus") / "sql"
 
 
 class Engine(NamedTuple):
-    """An engine: the packages of its environment (none: ours), and the function it is asked through."""
+    """An engine: the packages of its environment, and the function it is asked through."""
 
     packages: tuple[str, ...]
     function: str
@@ -34,11 +34,12 @@ class Engine(NamedTuple):
 
 SQLGLOT = "30.30.0"
 COMPILED = (f"sqlglot[c]=={SQLGLOT}",)
+PURE = (f"sqlglot=={SQLGLOT}",)  # not our own environment, which may have the compiled one
 ENGINES = {
     "parse, compiled": Engine(COMPILED, "adapters:sqlglot_parse"),
-    "parse, pure Python": Engine((), "adapters:sqlglot_parse"),
+    "parse, pure Python": Engine(PURE, "adapters:sqlglot_parse"),
     "whence, compiled": Engine(COMPILED, "_cold:default"),
-    "whence, pure Python": Engine((), "_cold:default"),
+    "whence, pure Python": Engine(PURE, "_cold:default"),
     "sqlglot lineage, compiled": Engine(COMPILED, "adapters:sqlglot_default"),
     "sqlglot lineage, tuned, compiled": Engine(COMPILED, "adapters:sqlglot_full"),
     "openlineage-sql": Engine(("openlineage-sql==1.54.0",), "adapters:openlineage"),
@@ -114,8 +115,8 @@ def _folder(packages: tuple[str, ...]) -> Path:
 
 
 def python_of(engine: Engine) -> str:
-    """Return the interpreter of an engine; ours for ours."""
-    return str(_folder(engine.packages) / "bin" / "python") if engine.packages else sys.executable
+    """Return the interpreter of an engine."""
+    return str(_folder(engine.packages) / "bin" / "python")
 
 
 def is_installed(name: str) -> bool:
@@ -126,7 +127,7 @@ def is_installed(name: str) -> bool:
 def install() -> None:
     """Make the environments that are not there yet."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for packages in sorted({engine.packages for engine in ENGINES.values() if engine.packages}):
+    for packages in sorted({engine.packages for engine in ENGINES.values()}):
         folder = _folder(packages)
         if (folder / "bin" / "python").exists():
             continue

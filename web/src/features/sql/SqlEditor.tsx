@@ -8,10 +8,10 @@ import classes from "./Sql.module.css";
 interface Props {
   text: string;
   marks: readonly Span[];
-  onText: (text: string) => void;
+  onChange: (text: string) => void;
 }
 
-export const SqlEditor = forwardRef<HTMLTextAreaElement, Props>(function SqlEditor({ text, marks, onText }, ref) {
+export const SqlEditor = forwardRef<HTMLTextAreaElement, Props>(function SqlEditor({ text, marks, onChange }, ref) {
   const behind = useRef<HTMLPreElement>(null);
   return (
     <div className={classes.editor}>
@@ -30,7 +30,7 @@ export const SqlEditor = forwardRef<HTMLTextAreaElement, Props>(function SqlEdit
         autoCorrect="off"
         value={text}
         placeholder="CREATE TABLE a AS SELECT x, y FROM b"
-        onChange={(event) => onText(event.currentTarget.value)}
+        onChange={(event) => onChange(event.currentTarget.value)}
         onScroll={(event) => {
           const { scrollTop, scrollLeft } = event.currentTarget;
           behind.current?.scrollTo(scrollLeft, scrollTop);

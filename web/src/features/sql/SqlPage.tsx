@@ -55,7 +55,7 @@ export function SqlPage({ view, onView }: { view: SqlView; onView: (view: SqlVie
             onChange={(event) => setDraft({ ...draft, dialect: event.currentTarget.value })}
           />
         </Group>
-        <SqlEditor ref={editor} text={draft.text} marks={notes} onText={(text) => setDraft({ ...draft, text })} />
+        <SqlEditor ref={editor} text={draft.text} marks={notes} onChange={(text) => setDraft({ ...draft, text })} />
         <Textarea
           label="Known columns"
           description="One table a line, for * and for columns without a table"
