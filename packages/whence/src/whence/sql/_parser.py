@@ -15,13 +15,13 @@ import sqlglot
 from sqlglot import parser as parser_module
 from sqlglot.errors import SqlglotError
 
-from whence.sql import _movers
+from whence.sql import movers
 from whence.sql._guards import Deadline, OutOfTime, run_deep
 from whence.sql._holes import filled
 from whence.sql._names import Lookup
-from whence.sql._reading import Reading
 from whence.sql._result import PARTLY, UNKNOWN, Note, StatementLineage, TableName
-from whence.sql._statements import read
+from whence.sql.statements._read import read
+from whence.sql.statements._reading import Reading
 from whence.sql.text import Holes, fold, prepare, split
 
 if TYPE_CHECKING:
@@ -220,13 +220,13 @@ class _Attempt:
 
     def _from_words(self, note: Note) -> StatementLineage:
         try:
-            return _movers.fallback(self._text, self._dialect, self._reading.again(), note)
+            return movers.fallback(self._text, self._dialect, self._reading.again(), note)
         except Exception:  # noqa: BLE001  border: then nothing is known
             return _unknown(note)
 
     def _read(self) -> StatementLineage:
         self._reading.deadline = Deadline(self._deadline_s)
-        moved = _movers.read(self._text, self._dialect, self._reading)
+        moved = movers.read(self._text, self._dialect, self._reading)
         return self._parsed() if moved is None else moved
 
     def _parsed(self) -> StatementLineage:

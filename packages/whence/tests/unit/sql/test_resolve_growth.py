@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 
 from whence.sql._names import Lookup, Schema
-from whence.sql._statements import Reading, read
+from whence.sql.statements._read import Reading, read
 
 
 def chain(n):

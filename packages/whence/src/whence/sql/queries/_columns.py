@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
-from whence.sql._edges import CHANGED, LOST, NOTHING, Sources, through
 from whence.sql._names import alias_key
-from whence.sql._scopes import some
+from whence.sql.queries._edges import CHANGED, LOST, NOTHING, Sources, through
+from whence.sql.queries._scopes import some
 
 if TYPE_CHECKING:
-    from whence.sql._resolve import Resolver
     from whence.sql._result import TableName
-    from whence.sql._scopes import Relation, Scope
+    from whence.sql.queries._resolve import Resolver
+    from whence.sql.queries._scopes import Relation, Scope
 
 _REUSED_ALIASES = frozenset({"snowflake", "redshift", "databricks", "spark", "duckdb", "teradata", "clickhouse"})
 """Dialects in which an expression of the select list may use the names of those before it."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from whence.sql._columns import column_sources, positional
-from whence.sql._edges import (
+from whence.sql._names import alias_key
+from whence.sql.queries._columns import column_sources, positional
+from whence.sql.queries._edges import (
     CHANGED,
     CHOSEN,
     DEEPER,
@@ -27,13 +28,12 @@ from whence.sql._edges import (
     steers,
     through,
 )
-from whence.sql._names import alias_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence.sql._resolve import Resolver
-    from whence.sql._scopes import Scope
+    from whence.sql.queries._resolve import Resolver
+    from whence.sql.queries._scopes import Scope
 
 _MASKING = frozenset(
     ("MD5", "MD5_DIGEST", "SHA", "SHA1", "SHA2", "SHA256", "SHA512", "DIGEST", "HASHBYTES", "CRC32", "MASK")

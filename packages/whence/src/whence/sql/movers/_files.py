@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlglot import exp
 
 from whence.sql._combine import combined
-from whence.sql._reading import CONTROL
 from whence.sql._result import PATH, STAGE, FieldSource, Note, OutputField, StatementLineage, TableName
+from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from whence.sql._cursor import Cursor
-    from whence.sql._reading import Reading
+    from whence.sql.movers._cursor import Cursor
+    from whence.sql.statements._reading import Reading
 
 _STREAMS = ("STDIN", "STDOUT")
 _QUERIES = ("SELECT", "WITH", "FROM", "VALUES", "TABLE", "MAP", "REDUCE")

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from whence.sql._edges import CHOSEN, FILTERED, NOTHING, SAME, SUMMED, Sources, through, union
-from whence.sql._expressions import sources_of
-from whence.sql._scopes import STAR, Open, Relation, Scope
+from whence.sql.queries._edges import CHOSEN, FILTERED, NOTHING, SAME, SUMMED, Sources, through, union
+from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._scopes import STAR, Open, Relation, Scope
 
 if TYPE_CHECKING:
-    from whence.sql._resolve import Resolver
-    from whence.sql._scopes import Ctes, OutColumn
+    from whence.sql.queries._resolve import Resolver
+    from whence.sql.queries._scopes import Ctes, OutColumn
 
 
 def pivoted(resolver: Resolver, relation: Relation, pivot: Any) -> Relation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whence.sql._edges import LOST, NOTHING, Sources, TableFields, union
+from whence.sql.queries._edges import LOST, NOTHING, Sources, TableFields, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from whence.sql._reading import CONTROL, Reading, unknown
-from whence.sql._statements_ddl import alter, cache, create, drop, is_session_name, makes, truncate
-from whence.sql._statements_dml import changing_cte, delete, insert, insert_many, merge, update
+from whence.sql.statements._change import changing_cte, delete, insert, insert_many, merge, update
+from whence.sql.statements._define import alter, cache, create, drop, is_session_name, makes, truncate
+from whence.sql.statements._reading import CONTROL, Reading, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from whence.sql._result import StatementLineage
-    from whence.sql._scopes import Ctes, Relation, Scope
+    from whence.sql.queries._scopes import Ctes, Relation, Scope
 
 __all__ = ["CONTROL", "Reading", "read", "unknown"]
 

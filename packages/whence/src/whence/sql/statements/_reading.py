@@ -1,6 +1,6 @@
 """The reading of one statement: its resolver, its conventions, and how an answer is put together.
 
-It must not know kinds of statements: the functions of `_statements*` and `_movers` take a Reading and give answers.
+It must not know kinds of statements: the functions of this package and of `movers` take a Reading and give answers.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from whence.sql._edges import LOST, NOTHING
 from whence.sql._profiles import DEFAULT
-from whence.sql._resolve import Resolver
 from whence.sql._result import PARSED, PARTLY, UNKNOWN, Note, OutputField, StatementLineage, TableName
-from whence.sql._scopes import Relation, Scope
+from whence.sql.queries._edges import LOST, NOTHING
+from whence.sql.queries._resolve import Resolver
+from whence.sql.queries._scopes import Relation, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from whence.sql._edges import Sources
     from whence.sql._names import Lookup
     from whence.sql._profiles import Profile
     from whence.sql._result import Column
-    from whence.sql._scopes import Ctes
+    from whence.sql.queries._edges import Sources
+    from whence.sql.queries._scopes import Ctes
 
 Field = tuple[str, "Sources", "TableName | None"]
 """One column that a statement gives: its name, what it comes from, the table that it is written to."""

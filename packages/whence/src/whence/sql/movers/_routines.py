@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from whence.sql._bodies import units
 from whence.sql._combine import Origin, collapsed, combined, expanded
-from whence.sql._cursor import Cursor, literal_value
-from whence.sql._movers_files import Place, carry, named, table_at
-from whence.sql._reading import CONTROL
 from whence.sql._result import PARTLY, FieldSource, Note, OutputField, StatementLineage
+from whence.sql.movers._bodies import units
+from whence.sql.movers._cursor import Cursor, literal_value
+from whence.sql.movers._files import Place, carry, named, table_at
+from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
-    from whence.sql._reading import Reading
     from whence.sql._result import TableName
+    from whence.sql.statements._reading import Reading
 
 _MAX_DEPTH = 12
 _SQL_LANGUAGES = frozenset(("", "SQL", "PLPGSQL", "PLSQL", "TSQL", "SQLPLUS"))

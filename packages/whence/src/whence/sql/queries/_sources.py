@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from whence.sql._columns import search
-from whence.sql._edges import CHANGED, FILTERED, JOINED, NOTHING, SAME, Sources, union
-from whence.sql._expressions import sources_of
 from whence.sql._names import alias_key
-from whence.sql._pivots import pivoted
 from whence.sql._result import PATH, STAGE, TableName
-from whence.sql._scopes import Merged, Open, Relation, Scope
+from whence.sql.queries._columns import search
+from whence.sql.queries._edges import CHANGED, FILTERED, JOINED, NOTHING, SAME, Sources, union
+from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._pivots import pivoted
+from whence.sql.queries._scopes import Merged, Open, Relation, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence.sql._resolve import Resolver
-    from whence.sql._scopes import Ctes, OutColumn
+    from whence.sql.queries._resolve import Resolver
+    from whence.sql.queries._scopes import Ctes, OutColumn
 
 _FILE_FUNCTIONS = frozenset(
     (

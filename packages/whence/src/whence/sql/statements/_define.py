@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from whence.sql._reading import CONTROL, merged
 from whence.sql._result import PATH, Column, TableName
+from whence.sql.statements._reading import CONTROL, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from whence.sql._reading import Reading
     from whence.sql._result import StatementLineage
-    from whence.sql._scopes import Relation
+    from whence.sql.queries._scopes import Relation
+    from whence.sql.statements._reading import Reading
 
 _STORED = ("TABLE", "VIEW")
 _PLACES = ("url", "uris", "external_location", "location", "path")

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlglot import exp
 
-from whence.sql._edges import LOST, NOTHING
-from whence.sql._reading import empty_scope, merged, outputs_of, unknown
 from whence.sql._result import PATH, TableName
-from whence.sql._scopes import Relation, Scope
+from whence.sql.queries._edges import LOST, NOTHING
+from whence.sql.queries._scopes import Relation, Scope
+from whence.sql.statements._reading import empty_scope, merged, outputs_of, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from whence.sql._edges import Sources
-    from whence.sql._reading import Field, Reading
     from whence.sql._result import StatementLineage
-    from whence.sql._scopes import Ctes
+    from whence.sql.queries._edges import Sources
+    from whence.sql.queries._scopes import Ctes
+    from whence.sql.statements._reading import Field, Reading
 
 _PLAIN = (exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Parameter, exp.Var)
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from whence.sql._columns import column_sources, qualifier, search, struct_column
-from whence.sql._edges import CHANGED, NOTHING, SAME, Sources, through
-from whence.sql._expressions import sources_of
-from whence.sql._scopes import STAR, Open, Relation
+from whence.sql.queries._columns import column_sources, qualifier, search, struct_column
+from whence.sql.queries._edges import CHANGED, NOTHING, SAME, Sources, through
+from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._scopes import STAR, Open, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from whence.sql._resolve import Resolver
-    from whence.sql._scopes import OutColumn, Scope
+    from whence.sql.queries._resolve import Resolver
+    from whence.sql.queries._scopes import OutColumn, Scope
 
 
 def projection(resolver: Resolver, items: list[Any], scope: Scope) -> Relation:

@@ -2,7 +2,7 @@
 
 `read` is asked before the parser and answers only for statements that it knows by their first words; `fallback` is
 asked when nothing else worked. The table of contents is at the end. Nothing here raises on bad text.
-Source: the manuals of the databases named in `_movers_files` and `_movers_routines`.
+Source: the manuals of the databases named in `_files` and `_routines`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from whence.sql._cursor import Cursor
-from whence.sql._movers_files import (
+from whence.sql._result import UNKNOWN
+from whence.sql.movers._cursor import Cursor
+from whence.sql.movers._files import (
     bulk_insert,
     copy,
     create_external,
@@ -23,9 +24,9 @@ from whence.sql._movers_files import (
     table_at,
     unload,
 )
-from whence.sql._movers_guess import guess
-from whence.sql._movers_repairs import output_table, repaired
-from whence.sql._movers_routines import (
+from whence.sql.movers._guess import guess
+from whence.sql.movers._repairs import output_table, repaired
+from whence.sql.movers._routines import (
     alter,
     block,
     call,
@@ -41,14 +42,13 @@ from whence.sql._movers_routines import (
     setting,
     stream,
 )
-from whence.sql._reading import CONTROL
-from whence.sql._result import UNKNOWN
+from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence.sql._reading import Reading
     from whence.sql._result import Note, StatementLineage
+    from whence.sql.statements._reading import Reading
 
 _HEAD = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/|\()*+(?P<word>[A-Za-z]\w*)", re.DOTALL)
 _CREATE = re.compile(

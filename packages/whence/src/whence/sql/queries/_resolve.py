@@ -4,7 +4,7 @@ One walk over the tree; no rewriting of it, so a query costs less than parsing i
 guessed: an unqualified column that two tables without known columns could own belongs to neither. Filters, joins,
 grouping and sorting are gathered for the whole statement, because they shape every row of its output. A chain of any
 length (UNION, CTEs) takes no more of Python's stack than one link; only nesting does.
-It must not know about statements that write (`_statements` does), nor about datasets.
+It must not know about statements that write (`statements` does), nor about datasets.
 Source: SQL:2016 part 2, 7.13 (query expression).
 """
 
@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlglot import exp
 
-from whence.sql._edges import (
+from whence.sql._names import alias_key, fold_column, fold_table
+from whence.sql._profiles import DEFAULT
+from whence.sql._result import Note, TableName
+from whence.sql.queries._edges import (
     FILTERED,
     GROUPED,
     JOINED,
@@ -27,14 +30,11 @@ from whence.sql._edges import (
     through,
     union,
 )
-from whence.sql._expressions import sources_of
-from whence.sql._names import alias_key, fold_column, fold_table
-from whence.sql._pivots import pivot_statement
-from whence.sql._profiles import DEFAULT
-from whence.sql._projection import all_columns, projection
-from whence.sql._result import Note, TableName
-from whence.sql._scopes import STAR, Cte, Ctes, Open, OutColumn, Relation, Scope, Unit, some
-from whence.sql._sources import add_joins, add_source, alias_columns, relation_of, values_rows
+from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._pivots import pivot_statement
+from whence.sql.queries._projection import all_columns, projection
+from whence.sql.queries._scopes import STAR, Cte, Ctes, Open, OutColumn, Relation, Scope, Unit, some
+from whence.sql.queries._sources import add_joins, add_source, alias_columns, relation_of, values_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from whence.sql._cursor import Cursor
+from whence.sql.movers._cursor import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whence.sql._movers_files import path, table_at
-from whence.sql._reading import unknown
 from whence.sql._result import PARTLY, PATH, Note, StatementLineage
+from whence.sql.movers._files import path, table_at
+from whence.sql.statements._reading import unknown
 
 if TYPE_CHECKING:
-    from whence.sql._cursor import Cursor
-    from whence.sql._reading import Reading
     from whence.sql._result import TableName
+    from whence.sql.movers._cursor import Cursor
+    from whence.sql.statements._reading import Reading
 
 _CONFIDENCE = 0.3
 _FROM_IN = frozenset(("EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "OVERLAY", "POSITION", "BTRIM", "LTRIM", "RTRIM"))

@@ -1,0 +1,1 @@
+"""From a parsed query to its output columns and their sources."""

@@ -1,0 +1,1 @@
+"""From a parsed statement to what it reads and writes; queries inside go to `queries`."""
