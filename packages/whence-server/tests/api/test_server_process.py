@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import signal
 import socket
@@ -147,6 +148,8 @@ def test_too_large_a_body_is_refused_while_it_is_sent(start):
                     break
         except OSError:
             answer = answer or connection.recv(1 << 16)
+        with contextlib.suppress(OSError):  # the head may come alone
+            answer += b"" if b"}" in answer else connection.recv(1 << 16)
     assert b" 413 " in answer
     assert b"too_large" in answer
     assert sent <= 40
