@@ -80,7 +80,7 @@ class InlineOrder(SqlOrder):
     region: Name | None = None
 
 
-OrderT = TypeVar("OrderT", bound=SqlOrder)
+AnyOrder = TypeVar("AnyOrder", bound=SqlOrder)
 
 router = APIRouter(tags=["sql"])
 
@@ -118,7 +118,7 @@ async def _beside(context: ApiContext, read: Callable[..., dict[str, Any]], *arg
     return await anyio.to_thread.run_sync(lambda: json_answer(read(*arguments)), limiter=context.sql_limiter)
 
 
-async def _order(kind: type[OrderT], request: Request, parameters: SqlParameters) -> OrderT:
+async def _order(kind: type[AnyOrder], request: Request, parameters: SqlParameters) -> AnyOrder:
     """Put the body and the parameters together. Raises RequestError and RequestValidationError."""
     body = await read_body(request.stream(), request.scope["headers"], MAX_BYTES)
     given = parameters.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)

@@ -155,3 +155,9 @@ def test_masks_tell_what_they_cannot_tell():
     assert mask("select 'never closed", "") is None
     assert not is_template("select a as \x01")
     assert is_template("select a from t where b = \x01")
+
+
+def test_a_comment_that_does_not_end_is_no_other_comment(engine):
+    assert [answer.kind for answer in _read(engine, "/* and no end")] == ["UNKNOWN"]
+    assert [answer.kind for answer in _read(engine, "-- only a comment")] == ["CONTROL"]
+    assert mask("select a from t /* and no end", "postgres") is None

@@ -74,6 +74,8 @@ def mask(sql: str, dialect: str) -> str | None:
         pieces.append(plain)
         if masked is not None:
             is_literal = masked[0] not in "-/#"
+            if masked.startswith("/*") and not masked.endswith("*/"):
+                return None
             pieces.append(MARK if is_literal else " ")
             marks += is_literal
         elif kept is not None:
@@ -81,6 +83,8 @@ def mask(sql: str, dialect: str) -> str | None:
         elif odd is not None:
             return None
     text = "".join(pieces)
+    if not text.strip():  # comments alone, be they whole or not
+        return None
     if marks + sum(map(text.count, "?%:$")) > _TOO_MANY:
         text = _LIST.sub(r"\1\2", text)
         if "VALUES" in text or "values" in text or "Values" in text:
