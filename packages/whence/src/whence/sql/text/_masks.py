@@ -16,31 +16,42 @@ from whence.sql.text._scan import JINJA, comment_pattern, dollar_pattern, double
 MARK = "\x01"
 """Stands for a literal."""
 
-_LONG_NUMBER = r"(?:\d{3,}+(?:\.\d*+)?|\d++\.\d*+)(?:[eE][+-]?\d++)?(?![\w.])"
-_COMPARED = r"(?:(?<=[=<>])|(?<=[=<>][ ])|(?<=\bLIMIT[ ])|(?<=\blimit[ ]))\d++(?![\w.])"
+_LONG_NUMBER = r"(?:[0-9]{3,}+(?:\.[0-9]*+)?|[0-9]++\.[0-9]*+)(?:[eE][+-]?[0-9]++)?(?![\w.])"
+_COMPARED = r"(?:(?<=[=<>])|(?<=[=<>][ ])|(?<=\bLIMIT[ ])|(?<=\blimit[ ]))[0-9]++(?![\w.])"
 _FIRST_WORDS = re.compile(
     r"[\s(\x01]*(?:SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|REPLACE|CREATE|VALUES|FROM)\b", re.IGNORECASE
 )
-_CARRIERS = re.compile(
-    r"""\b(?:COPY|UNLOAD|EXPORT|LOAD|EXTERNAL|INFILE|OUTFILE|DUMPFILE|EXEC|EXECUTE|CALL|PIVOT|UNPIVOT|OPENROWSET|OPENQUERY
-    |OPENDATASOURCE|OPENJSON|JSON_TABLE|XMLTABLE|STAGE|PIPE|TASK|LOCATION|ENGINE|IDENTIFIER|DICTIONARY|PROCEDURE|FUNCTION
-    |TRIGGER|DO|PROC|DIRECTORY|BULK|ALERT|EVENT|IMPORT|CROSSTAB|URIS?|LANGUAGE
-    |MATCH_RECOGNIZE|TBLPROPERTIES|ATTACH|DBLINK|REGCLASS|NEXTVAL|CURRVAL|SETVAL|FORMAT|PATH)\b
-    |\b(?:TABLE|STREAM|GLOB|URL|FILE|HDFS|GCS|S3\w*|AZURE\w*|REMOTE\w*|CLUSTER\w*|MYSQL|POSTGRESQL|MONGODB|SQLITE|JDBC|ODBC
+_CARRIERS = frozenset(
+    re.findall(
+        r"\w+",
+        """COPY UNLOAD EXPORT LOAD EXTERNAL INFILE OUTFILE DUMPFILE EXEC EXECUTE CALL PIVOT UNPIVOT OPENROWSET OPENQUERY
+        OPENDATASOURCE OPENJSON JSON_TABLE XMLTABLE STAGE PIPE TASK LOCATION ENGINE IDENTIFIER DICTIONARY PROCEDURE
+        FUNCTION TRIGGER DO PROC DIRECTORY BULK ALERT EVENT IMPORT CROSSTAB URI URIS LANGUAGE MATCH_RECOGNIZE
+        TBLPROPERTIES ATTACH DBLINK REGCLASS NEXTVAL CURRVAL SETVAL FORMAT PATH""",
+    )
+)
+_CARRYING_CALL = re.compile(
+    r"""TABLE|STREAM|GLOB|URL|FILE|HDFS|GCS|S3\w*|AZURE\w*|REMOTE\w*|CLUSTER\w*|MYSQL|POSTGRESQL|MONGODB|SQLITE|JDBC|ODBC
     |ICEBERG\w*|DELTA\w*|HUDI\w*|PARQUET\w*|READ_\w+|\w+_SCAN|SCAN_\w+|DICT\w+|JOINGET\w*|QUERY\w*|SP_\w+|\w+_CHANGES
-    |EXTERNAL_QUERY|FLATTEN|INPUT|MERGE_TABLES|NUMBERS)\s*\(
-    |\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?[\w.]+\s*\(\s*[^()]*\x01
-    |\bBY\b(?:(?!\b(?:LIMIT|OFFSET|FETCH|HAVING|WHERE|UNION|SELECT|ROWS|RANGE|CASE)\b)[^()\x01])*\x01""",
-    re.IGNORECASE | re.VERBOSE,
+    |EXTERNAL_QUERY|FLATTEN|INPUT|MERGE_TABLES|NUMBERS""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"(\w++)(?:\s*+(\())?")
+_CARRYING_PLACE = (
+    re.compile(r"(?:FROM|JOIN)\s+(?:LATERAL\s+)?[\w.]+\s*\(\s*[^()]*\x01"),
+    re.compile(
+        r"BY\b(?:(?!\b(?:LIMIT|OFFSET|FETCH|HAVING|WHERE|UNION|SELECT|ROWS|RANGE|CASE)\b)[^()\x01])*\x01",
+    ),
 )
 _HARMLESS = re.compile(
     r"""(?:[=<(,+*/|%-]|(?<![->#=])>|\b(?:LIKE|ILIKE|RLIKE|REGEXP|SIMILAR\s+TO|IN|THEN|ELSE|WHEN|BETWEEN|AND|OR|NOT|INTERVAL|DATE|TIME
     |TIMESTAMP|DATETIME|TIMESTAMPTZ|VALUES|LIMIT|OFFSET|TOP|ESCAPE|SELECT|DISTINCT|WHERE|ON|SET|CASE|FETCH\s+FIRST|DIV|MOD
-    |RETURN|DEFAULT|ZONE))\s*\x01""",
-    re.IGNORECASE | re.VERBOSE,
+    |RETURN|DEFAULT|ZONE))\Z""",
+    re.VERBOSE,
 )
+_TAIL = 24  # letters that tell what stands before a literal
 _TOO_MANY = 30  # marks and placeholders from which lists and rows are folded
-_LIST = re.compile(r"(\bIN\s*\(\s*)([^\s,()]++)(?:\s*,\s*\2)++(?=\s*\))", re.IGNORECASE)
+_LIST = re.compile(r"([iI][nN](?<!\w..)\s*\(\s*)([^\s,()]++)(?:\s*,\s*\2)++(?=\s*\))")
 _ROWS = re.compile(r"(\((?>[^()]++|\([^()]*+\))*+\))(?:\s*,\s*\1)++")
 
 
@@ -54,12 +65,12 @@ def _finder(dialect: str) -> re.Pattern[str]:
     masked = rf"(?<![\w&])(?:{strings})|{comments}|(?<![\w$.@])(?:{_LONG_NUMBER}|{_COMPARED})"
     if dialect in DOUBLE_QUOTED_STRINGS:
         masked += r'|(?<![\w&])"(?!"")(?>[^"\\]++|""|\\.)*+"(?!")'
-    kept = rf"{JINJA}|{dollar_pattern(dialect)}|{name_pattern(dialect)}|\d[\d.]*+|[-/\#{{$\[]"
+    kept = rf"{JINJA}|{dollar_pattern(dialect)}|{name_pattern(dialect)}|[0-9][0-9.]*+|[-/\#{{$\[]"
     if dialect not in DOUBLE_QUOTED_STRINGS:
         kept = rf"(?<![\w&]){double}|{kept}"
-    run = r"(?:[^'\"`\-/\#{$\[\d]++|(?<=\w)\d++)"
+    run = r"(?:[^'\"`\-/\#{$\[0-9]++|(?<=\w)[0-9]++)"  # [0-9] takes half the time of \d
     ends = rf"(?P<masked>{masked})|(?P<kept>{kept})|(?P<odd>['\"])"
-    return re.compile(rf"(?P<plain>{run}++|(?=['\"`\-/\#{{$\[\d]))(?:{ends})?+", re.DOTALL)
+    return re.compile(rf"(?P<plain>{run}++|(?=['\"`\-/\#{{$\[0-9]))(?:{ends})?+", re.DOTALL)
 
 
 def mask(sql: str, dialect: str) -> str | None:
@@ -69,16 +80,15 @@ def mask(sql: str, dialect: str) -> str | None:
     """
     pieces: list[str] = []
     marks = 0
-    for match in _finder(dialect).finditer(sql):
-        plain, masked, kept, odd = match.group("plain", "masked", "kept", "odd")
+    for plain, masked, kept, *_, odd in _finder(dialect).findall(sql):
         pieces.append(plain)
-        if masked is not None:
+        if masked:
             is_literal = masked[0] not in "-/#"
             pieces.append(MARK if is_literal else " ")
             marks += is_literal
-        elif kept is not None:
+        elif kept:
             pieces.append(kept)
-        elif odd is not None:
+        elif odd:
             return None
     text = "".join(pieces)
     if marks + sum(map(text.count, "?%:$")) > _TOO_MANY:
@@ -95,18 +105,20 @@ def masked_spans(sql: str, dialect: str) -> list[tuple[int, int]]:
 
 def literal_words(sql: str, dialect: str) -> set[str]:
     """Return the words of the literals that `mask` takes out, in small letters."""
-    return {
-        word
-        for match in _finder(dialect).finditer(sql)
-        if match.group("masked") is not None and match.group("masked")[0] not in "-/#"
-        for word in re.findall(r"\w+", match.group("masked").lower())
-    }
+    literals = [masked for _, masked, *_ in _finder(dialect).findall(sql) if masked and masked[0] not in "-/#"]
+    return set(re.findall(r"\w+", " ".join(literals).lower()))
 
 
 def is_template(masked: str) -> bool:
     """Whether literals may differ in a masked text without a difference in lineage: all stand for plain values."""
     if MARK not in masked:
         return True
-    if not _FIRST_WORDS.match(masked) or _CARRIERS.search(masked):
+    if not _FIRST_WORDS.match(masked):
         return False
-    return len(_HARMLESS.findall(masked)) == masked.count(MARK)
+    text = masked.upper()
+    for word, opening in set(_WORD.findall(text)):
+        if word in _CARRIERS or (opening and _CARRYING_CALL.fullmatch(word)):
+            return False
+    if any(place.search(text) for place in _CARRYING_PLACE):
+        return False
+    return all(_HARMLESS.search(before.rstrip()[-_TAIL:]) for before in text.split(MARK)[:-1])
