@@ -27,12 +27,13 @@ from whence.sql._result import (
     TableName,
 )
 from whence.sql._session import Session, script_of, with_folded_shards
-from whence.sql.text import dialect_name, fingerprint, redact
+from whence.sql.text import dialect_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from whence.sql._engine import Engine
+    from whence.sql.text import fingerprint, redact
 
 __all__ = [
     "MOVES",
@@ -59,6 +60,15 @@ __all__ = [
 ]
 
 _engines: list[Engine] = []
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("fingerprint", "redact"):
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from whence.sql import text  # noqa: PLC0415  which loads them when they are asked for
+
+    return getattr(text, name)
 
 
 def lineage(

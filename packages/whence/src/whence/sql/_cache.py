@@ -7,7 +7,6 @@ holds as long as the schema tells the same about every table that was asked for;
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from weakref import ref
@@ -121,7 +120,6 @@ class KeptText(NamedTuple):
     answers: tuple[StatementLineage, ...]
 
 
-@dataclass(slots=True)
 class KeptStatement:
     """The answer to a statement, its places relative to it, with what it depends on.
 
@@ -129,11 +127,16 @@ class KeptStatement:
     for texts with other literals, too; None: nobody has asked yet.
     """
 
-    origin: object
-    asked: dict[TableName, tuple[Column, ...] | None]
-    answer: StatementLineage
-    text: str
-    is_template: bool | None = None
+    __slots__ = ("answer", "asked", "is_template", "origin", "text")
+
+    def __init__(
+        self, origin: object, asked: dict[TableName, tuple[Column, ...] | None], answer: StatementLineage, text: str
+    ) -> None:
+        self.origin = origin
+        self.asked = asked
+        self.answer = answer
+        self.text = text
+        self.is_template: bool | None = None
 
     def holds_in(self, schema: Columns) -> bool:
         """Whether a schema answers everything that was asked in the same way."""

@@ -18,11 +18,9 @@ from whence.sql.text import (
     MARK,
     dialect_name,
     has_tags,
-    is_template,
     literal_words,
     mask,
     masked_spans,
-    render,
     split,
 )
 
@@ -81,7 +79,7 @@ class Engine:
         return answers
 
     def _read(self, sql: str, dialect: str, session: Session) -> list[StatementLineage]:
-        rendered = render(sql, dialect) if has_tags(sql) else None
+        rendered = _rendered(sql, dialect) if has_tags(sql) else None
         text = sql if rendered is None else rendered.text
         answers: list[StatementLineage] = []
         pieces = split(text, dialect)
@@ -129,6 +127,12 @@ class Engine:
         self._statements.put(key, new, len(new.text) + len(str(key[0])))
 
 
+def _rendered(sql: str, dialect: str) -> Rendered:
+    from whence.sql.text import render  # noqa: PLC0415  loaded with the first template
+
+    return render(sql, dialect)
+
+
 def _origin(session: Session) -> object:
     """Return what the schema of a session is known by as long as no statement has laid anything over it."""
     return session.base.origin if isinstance(session.base, Seen) and not session.schema.version else None
@@ -145,6 +149,8 @@ def _holds(kept: KeptStatement, session: Session) -> bool:
 def _answers(kept: KeptStatement, text: str, masked: str, dialect: str) -> bool:
     """Whether a kept answer holds for another text with the same mask; asked only when there is such a text."""
     if kept.is_template is None:
+        from whence.sql.text import is_template  # noqa: PLC0415  loaded with the first question
+
         kept.is_template = is_template(masked) and not _says_literals(kept.answer, kept.text, masked, dialect)
     if not kept.is_template or not _has_places(kept.answer):
         return kept.is_template

@@ -37,7 +37,8 @@ IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
 
 _DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
 _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
-_PREFIX_RUN = re.compile(r"(?:\bNOT\s+){30}|(?:[-+~]\s*){30}", re.IGNORECASE)
+_RUN = 30  # prefix operators in a row that nest as deep as brackets
+_PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.IGNORECASE)
 _LONG = 10_000  # characters from which a text is measured and folded
 _MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
@@ -163,7 +164,10 @@ def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLi
 
 
 def _may_be_deep(text: str) -> bool:
-    return text.count("(") > _SHALLOW or _PREFIX_RUN.search(text) is not None
+    if text.count("(") > _SHALLOW:
+        return True
+    many = text.upper().count("NOT") >= _RUN or sum(map(text.count, "-+~")) >= _RUN
+    return many and _PREFIX_RUN.search(text) is not None
 
 
 class _Attempt:

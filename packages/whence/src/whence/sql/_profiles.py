@@ -6,16 +6,14 @@ Source: the tests of sqllineage 1.5, OpenLineage 1.54, DataHub 1.7, bytebase and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Ddl = Literal["data", "all", "create"]
 StructFields = Literal["field", "column", "path"]
 Script = Literal["session", "ends", "union"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """Ten conventions. `name` stands for all of them, in cache keys and messages.
 
     - `update_target_is_input`: the target of an UPDATE is read, too.

@@ -2,7 +2,7 @@
 
 `Session` carries names' defaults (USE, search_path), the columns of tables made on the way, renames and drops.
 `script_of` puts the answers together under a profile's conventions. It must not parse statements.
-Source: the manuals on USE, SET search_path, ALTER SESSION; for the form `ends`, sqllineage's account of intermediates.
+Source: for the form `ends`, sqllineage's account of intermediates.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from whence.sql._combine import Origin, collapsed, expanded
-from whence.sql._names import Schema, fold_table
+from whence.sql._names import Schema
 from whence.sql._profiles import DEFAULT
 from whence.sql._result import TABLE, Column, ScriptLineage
 
@@ -21,32 +21,6 @@ if TYPE_CHECKING:
     from whence.sql._profiles import Profile
     from whence.sql._result import FieldSource, OutputField, StatementLineage, TableName
 
-_USE = re.compile(
-    r"\s*USE\s+(?:(?P<what>DATABASE|SCHEMA|CATALOG|NAMESPACE|WAREHOUSE|ROLE|SECONDARY)\s+)?(?P<name>[^\s;]+)\s*;?\s*\Z",
-    re.IGNORECASE,
-)
-_SET_SCHEMA = re.compile(
-    r"\s*(?:SET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path\s*(?:=|TO)|(?:CURRENT\s+)?SCHEMA\s*=?)"
-    r"|ALTER\s+SESSION\s+SET\s+CURRENT_SCHEMA\s*=|DATABASE)\s*(?P<name>[^\s,;]+)",
-    re.IGNORECASE,
-)
-_PART = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|\'([^\']*)\'|([^.\s]+)')
-_SCHEMA_IS_TOP = frozenset(
-    (
-        "mysql",
-        "mariadb",
-        "hive",
-        "spark",
-        "clickhouse",
-        "doris",
-        "starrocks",
-        "singlestore",
-        "athena",
-        "teradata",
-        "drill",
-    )
-)
-"""Dialects whose names have two parts: USE names what stands before the table."""
 _SHARD = re.compile(r"_(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _DEEPEST = 20
 _MADE = ("CREATE_TABLE_AS", "CACHE_TABLE", "CREATE_VIEW")
@@ -116,7 +90,9 @@ class Session:
         """Take over what a statement changes for those that follow."""
         if answer.kind == "CONTROL":
             if self.profile.use_statements:
-                self._use(text)
+                from whence.sql._defaults import after  # noqa: PLC0415  loaded with the first such statement
+
+                self.default_db, self.default_schema = after(text, self.dialect, self.default_db, self.default_schema)
         elif answer.kind == "RENAME_TABLE":
             for old, new in zip(answer.inputs, answer.outputs, strict=False):
                 self.schema.learn(new, self.schema.columns(old))
@@ -131,35 +107,6 @@ class Session:
                 self.schema.learn(table, None)
         elif answer.outputs and (answer.kind in _MADE or (answer.kind in _SHAPED and answer.columns)):
             self.schema.learn(answer.outputs[0], answer.columns)
-
-    # --- defaults
-
-    def _use(self, text: str) -> None:
-        match = _USE.match(text)
-        if match is not None:
-            self._use_name((match.group("what") or "").upper(), _parts(match.group("name"), self.dialect))
-            return
-        match = _SET_SCHEMA.match(text)
-        if match is not None:
-            parts = _parts(match.group("name"), self.dialect)
-            if parts and parts[-1].lower() not in ("default", "$user", "public,"):
-                self.default_schema = parts[-1]
-                if len(parts) > 1:
-                    self.default_db = parts[-2]
-
-    def _use_name(self, what: str, parts: list[str]) -> None:
-        if not parts or what in ("WAREHOUSE", "ROLE", "SECONDARY") or parts[-1].lower() == "default":
-            return
-        if len(parts) > 1:
-            self.default_db, self.default_schema = parts[-2], parts[-1]
-        elif what == "CATALOG":
-            self.default_db = parts[0]
-        elif what in ("SCHEMA", "NAMESPACE") or self.dialect in _SCHEMA_IS_TOP or self.dialect == "databricks":
-            self.default_schema = parts[0]
-        else:
-            self.default_db = parts[0]
-            if self.dialect == "snowflake" and self.default_schema:
-                self.default_schema = "PUBLIC"
 
     # --- views
 
@@ -209,15 +156,6 @@ class Session:
             return answer
         origins = {table: origin for table in answer.inputs if (origin := self.view(table)) is not None}
         return expanded(answer, origins)
-
-
-def _parts(name: str, dialect: str) -> list[str]:
-    found: list[str] = []
-    for match in _PART.finditer(name):
-        bare = match.group(5)
-        quoted = next((group for group in match.groups()[:4] if group is not None), "")
-        found.append(fold_table(bare, dialect, quoted=False) if bare is not None else quoted)
-    return found
 
 
 # --- what a whole text does

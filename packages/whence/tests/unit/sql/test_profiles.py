@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from whence.sql import PROFILES, Profile, lineage, script_lineage
@@ -63,7 +61,7 @@ def test_schema_of_folded_shards():
 def test_profiles_have_their_names_and_can_be_keys():
     assert all(profile.name == name for name, profile in PROFILES.items())
     assert set(PROFILES) == {"default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw"}
-    assert len({*PROFILES.values(), dataclasses.replace(PROFILES["default"])}) == len(PROFILES)
+    assert len({*PROFILES.values(), PROFILES["default"]._replace()}) == len(PROFILES)
 
 
 def test_unknown_profile_is_refused():

@@ -74,8 +74,7 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if handler is None and word in ("CREATE", "ALTER"):
         handler = _of_create(text, head.start("word"), word)
     if handler is None:
-        searched = _BY_SEARCH.get(word)
-        handler = searched[1] if searched is not None and searched[0].search(text) else None
+        handler = _of_search(text, word)
     return handler(Cursor(text, dialect), reading) if handler is not None else None
 
 
@@ -104,6 +103,14 @@ def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Rea
 
 def _control(cursor: Cursor, reading: Reading) -> StatementLineage | None:  # noqa: ARG001  a handler's form
     return CONTROL
+
+
+def _of_search(text: str, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
+    """Return what reads a statement that only a later phrase of it tells from others; its last word is cheap to see."""
+    if word not in _BY_SEARCH:
+        return None
+    last_word, phrase, handler = _BY_SEARCH[word]
+    return handler if last_word in text.upper() and phrase.search(text) else None
 
 
 def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
@@ -170,8 +177,10 @@ _BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "RENAME": rename_tables,
     "EXCHANGE": exchange_tables,
 }
-_BY_SEARCH: dict[str, tuple[re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
-    "INSERT": (re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE), insert_directory),
-    "SELECT": (re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE), select_outfile),
-    "WITH": (re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE), select_outfile),
+_INTO_FILE = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
+_TO_DIRECTORY = re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE)
+_BY_SEARCH: dict[str, tuple[str, re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
+    "INSERT": ("DIRECTORY", _TO_DIRECTORY, insert_directory),
+    "SELECT": ("FILE", _INTO_FILE, select_outfile),
+    "WITH": ("FILE", _INTO_FILE, select_outfile),
 }

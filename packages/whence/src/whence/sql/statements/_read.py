@@ -65,21 +65,21 @@ def _query(reading: Reading, node: exp.Query | exp.Pivot | exp.Values) -> Statem
 
 def _prune(node: exp.Expr) -> None:
     """Take unused CTEs out of a tree, for the convention that what nothing uses is not read."""
-    for clause in list(node.find_all(exp.With)):
+    for clause in reversed(list(node.find_all(exp.With))):  # the inner ones first: they may be the last users
         owner = clause.parent
         if owner is None:
             continue
-        kept = clause.expressions
-        used = {table.name.lower() for table in owner.find_all(exp.Table)}
-        while True:
-            still = [cte for cte in kept if cte.alias.lower() in used or not isinstance(cte.this, exp.Query)]
-            if len(still) == len(kept):
-                break
-            for cte in kept:
-                if not any(cte is one for one in still):
-                    cte.pop()
-            kept = still
-            used = {table.name.lower() for table in owner.find_all(exp.Table)}
+        ctes: list[exp.Expr] = list(clause.expressions)
+        unused = {cte.alias.lower(): cte for cte in ctes if isinstance(cte.this, exp.Query)}
+        users = [child for child in owner.iter_expressions() if child is not clause]
+        users += [cte for cte in ctes if not isinstance(cte.this, exp.Query)]
+        while users and unused:
+            for table in users.pop().find_all(exp.Table):
+                used = unused.pop(table.name.lower(), None)
+                if used is not None:
+                    users.append(used)
+        for cte in unused.values():
+            cte.pop()
 
 
 _CONTROL = (

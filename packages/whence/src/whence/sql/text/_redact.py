@@ -8,7 +8,6 @@ after COPY FROM STDIN and the data of ClickHouse's INSERT .. FORMAT. Comments go
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from whence.sql.text._dialects import KNOWN, MAYBE_STRINGS, PSQL, dialect_name
@@ -43,6 +42,8 @@ def redact(sql: str, dialect: str | None = None, *, max_chars: int = 10_000) -> 
 
 def fingerprint(redacted: str) -> str:
     """Return a short stable name of a redacted statement: 16 bytes of BLAKE2b as hex, blind to letter case."""
+    from hashlib import blake2b  # noqa: PLC0415  loads OpenSSL: 3 ms that reading does not need
+
     return blake2b(redacted.lower().encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -36,6 +36,11 @@ class Token(NamedTuple):
     text: str
 
 
+def has_tags(sql: str) -> bool:
+    """Whether a text holds Jinja tags or comments."""
+    return "{%" in sql or "{#" in sql
+
+
 def comment_pattern(dialect: str) -> str:
     """Return the expression of a dialect's comments."""
     block = r"/\*.*?(?:\*/|\Z)"

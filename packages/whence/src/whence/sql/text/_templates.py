@@ -39,11 +39,6 @@ class Rendered(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def has_tags(sql: str) -> bool:
-    """Whether a text holds Jinja tags or comments."""
-    return "{%" in sql or "{#" in sql
-
-
 @lru_cache(maxsize=64)
 def _finder(dialect: str) -> re.Pattern[str]:
     strings = "|".join((string_pattern(dialect), *([double_pattern(dialect)] if _doubles(dialect) else [])))
