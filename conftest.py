@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from moto_server import MotoServer
 from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_folder
 
 if TYPE_CHECKING:
@@ -42,6 +43,23 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
     """Give the SQLAlchemy URL (PyMySQL) of a fresh MariaDB database."""
     with _mariadb_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MotoServer]:
+    with MotoServer(tmp_path_factory.mktemp("moto")) as server:
+        yield server
+
+
+@pytest.fixture
+def aws(_moto_server: MotoServer, monkeypatch: pytest.MonkeyPatch) -> MotoServer:
+    """Give an empty AWS (moto's server), which the environment points to: clients need no arguments."""
+    _moto_server.reset()
+    for name, value in _moto_server.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # it remembers the environment it was made in
+    return _moto_server
 
 
 @pytest.fixture(scope="module")
