@@ -1,0 +1,104 @@
+"""Putting wrappers in the place of a library's functions, and taking them out again without hurting anybody.
+
+A wrapper is a plain closure made around the original. Taken out, the original is back; where somebody else has wrapped
+ours meanwhile it stays, switched off, because putting the original back would take theirs away too. It must not import
+the libraries.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import WRAPPER_ASSIGNMENTS
+
+from whence._active import active
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_MAX_FAILURES = 20
+_MISSING: Any = object()
+
+
+class Patches:
+    """The wrappers of one hook. `is_on` is what each of them asks first."""
+
+    def __init__(self, hook: str) -> None:
+        self.hook = hook
+        self.is_on = False
+        self.failures = 0
+        self._held: dict[tuple[int, str], tuple[Any, str, Any, Any]] = {}  # -> owner, name, what it had, ours
+
+    def switch_on(self) -> None:
+        """Let the wrappers work; call it before `put`."""
+        self.is_on = True
+        self.failures = 0
+
+    def put(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        """Replace `owner.name` by `make(original)`. Without such an attribute, or with ours in place, nothing."""
+        original = getattr(owner, name, None)
+        if original is None or (id(owner), name) in self._held:
+            return
+        wrapper = make(original)
+        dress(wrapper, original)
+        self._replace(owner, name, wrapper)
+
+    def put_everywhere(self, package: str, name: str, make: Callable[[Any], Any]) -> None:
+        """Replace `package.name` by one wrapper, there and in every module of the package that has it as well."""
+        owner = sys.modules[package]
+        original = getattr(owner, name, None)
+        if original is None or (id(owner), name) in self._held:
+            return
+        wrapper = make(original)
+        dress(wrapper, original)
+        start = package + "."
+        for module_name, module in list(sys.modules.items()):
+            if (module is owner or module_name.startswith(start)) and vars(module).get(name) is original:
+                self._replace(module, name, wrapper)
+
+    def _replace(self, owner: Any, name: str, wrapper: Any) -> None:
+        before = vars(owner).get(name, _MISSING)
+        try:
+            setattr(owner, name, wrapper)
+        except (AttributeError, TypeError):
+            return  # a type of C: out of reach
+        self._held[id(owner), name] = owner, name, before, wrapper
+
+    def take_out(self) -> None:
+        """Put the originals back. Repeating it has no effect."""
+        self.is_on = False
+        for key, (owner, name, before, wrapper) in list(self._held.items()):
+            if vars(owner).get(name) is not wrapper:
+                continue
+            del self._held[key]
+            if before is _MISSING:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, before)
+
+    def failed(self, failure: Exception) -> None:
+        """Count a failure of ours; say it once; after too many switch off."""
+        self.failures += 1
+        if self.failures >= _MAX_FAILURES:
+            self.is_on = False
+        try:
+            collector = active()
+            if collector is not None:
+                text = f"the {self.hook} hook failed and may miss data: {type(failure).__name__}"
+                collector.say(self.hook, text)
+        except Exception:  # noqa: BLE001  border: not even this may reach the host
+            return
+
+
+def dress(wrapper: Any, original: Any) -> None:
+    """Give a wrapper the name, the documentation and the signature of what it wraps."""
+    for name in WRAPPER_ASSIGNMENTS:
+        value = getattr(original, name, _MISSING)
+        if value is not _MISSING:
+            try:
+                setattr(wrapper, name, value)
+            except (AttributeError, TypeError):
+                continue
+    wrapper.__wrapped__ = original
+
