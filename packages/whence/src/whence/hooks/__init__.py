@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 GROUP = "whence.hooks"
-BUILTIN = {"sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",))}
+BUILTIN = {
+    "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
+    "sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",)),
+}
 _installed: dict[str, Hook] = {}
 
 __all__ = ["BUILTIN", "GROUP", "install", "installed", "uninstall"]

@@ -58,7 +58,7 @@ class Patches:
                 self._replace(module, name, wrapper)
 
     def _replace(self, owner: Any, name: str, wrapper: Any) -> None:
-        before = vars(owner).get(name, _MISSING)
+        before = _own(owner).get(name, _MISSING)
         try:
             setattr(owner, name, wrapper)
         except (AttributeError, TypeError):
@@ -69,7 +69,7 @@ class Patches:
         """Put the originals back. Repeating it has no effect."""
         self.is_on = False
         for key, (owner, name, before, wrapper) in list(self._held.items()):
-            if vars(owner).get(name) is not wrapper:
+            if _own(owner).get(name) is not wrapper:
                 continue
             del self._held[key]
             if before is _MISSING:
@@ -91,6 +91,10 @@ class Patches:
             return
 
 
+def _own(owner: Any) -> dict[str, Any]:
+    return vars(owner)
+
+
 def dress(wrapper: Any, original: Any) -> None:
     """Give a wrapper the name, the documentation and the signature of what it wraps."""
     for name in WRAPPER_ASSIGNMENTS:
@@ -101,4 +105,3 @@ def dress(wrapper: Any, original: Any) -> None:
             except (AttributeError, TypeError):
                 continue
     wrapper.__wrapped__ = original
-
