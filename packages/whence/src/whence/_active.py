@@ -9,13 +9,14 @@ from _thread import allocate_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from whence._collector import Collector
 
 _lock = allocate_lock()
 _made: list[Collector | None] = []  # empty: nobody asked yet; None: collection is off
+_more: list[Callable[[Mapping[str, Any]], Mapping[str, Any]]] = []
 
 
 def active() -> Collector | None:
@@ -37,6 +38,15 @@ def _from_environment() -> Collector | None:
         return None
 
 
+def add_settings(more: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """Ask for further settings whenever a collector is made; called with those that were given, which it must mind.
+
+    For a package in front of whence that has its own names in the environment.
+    """
+    if more not in _more:
+        _more.append(more)
+
+
 def configure(settings: Mapping[str, Any]) -> None:
     """Make a collector active and close the old one. Raises ConfigError, PluginError."""
     _replace(_make(settings), None)
@@ -50,6 +60,8 @@ def shutdown(timeout_s: float | None) -> bool:
 def _make(settings: Mapping[str, Any]) -> Collector | None:
     from whence import _collector  # noqa: PLC0415  a process pays for it when it begins to collect
 
+    for more in _more:
+        settings = {**more(settings), **settings}
     return _collector.make(settings)
 
 

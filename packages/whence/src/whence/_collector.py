@@ -122,6 +122,10 @@ class Collector:
         if dataset.path is not None:
             self._later(self._hashes.settle, dataset)
 
+    def tell(self, event: dict[str, Any]) -> None:
+        """Emit an event that somebody made: of a dataset or a job, outside any run."""
+        self._emitter.emit(event)
+
     def nobody(self, spec: JobSpec) -> Run:
         """Return the run for statements outside of runs: it has no events, only the columns that DDL tells matter."""
         if self.ambient is None:

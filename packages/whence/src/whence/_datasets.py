@@ -12,6 +12,7 @@ import os
 from collections import OrderedDict
 
 from whence import model
+from whence.errors import NamingError
 from whence.model import DatasetId, Field, dataset_for_path, facet, schema_facet
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ INLINE_BYTES = 256 * 1024
 _STARTS = {"file::": "file", "model:": "ml-registry"}  # names that say themselves where they live
 _FILE_TYPE, _PLAIN_FILE = 0o170000, 0o100000  # of stat's st_mode
 _MAX_REMEMBERED = 1024
+_DATAHUB_FACET = f"{model.PRODUCER}/spec/facets/1-0-0/WhenceDatahubDatasetFacet.json#/$defs/WhenceDatahubDatasetFacet"
 _PIECE = 1 << 20
 
 Stamp = tuple[int, int, int]  # inode, size, time of the last change
@@ -75,8 +77,7 @@ def _text(text: str, direction: str, namespace: str | None, default_namespace: s
     if namespace or known:
         return Given(direction, namespace or known or "", text)
     if text.startswith("urn:li:dataset:"):
-        named = model.dataset_for_urn(text)
-        return Given(direction, named.namespace, named.name)
+        return _urn(text, direction)
     if "://" in text:
         place = dataset_for_path(text)
         if place.namespace == "file":
@@ -85,6 +86,21 @@ def _text(text: str, direction: str, namespace: str | None, default_namespace: s
     if _is_path(text):
         return _file(os.path.expanduser(text), direction)  # noqa: PTH111  pathlib costs 8 ms of import
     return Given(direction, default_namespace, text)
+
+
+def _urn(text: str, direction: str) -> Given:
+    """Name a dataset that is told as DataHub's URN; the URN goes with it, so that DataHub gets it back unchanged.
+
+    A URN holds no server. Where the namespace needs one, the platform as DataHub writes it stands for it.
+    """
+    urn = model.parse_dataset_urn(text)
+    try:
+        place = model.dataset_for_urn(urn)
+    except NamingError:
+        place = DatasetId(f"urn:li:dataPlatform:{urn.platform}", urn.name)
+    dataset = Given(direction, place.namespace, place.name)
+    dataset.facets["whence_datahub"] = {"_producer": model.PRODUCER, "_schemaURL": _DATAHUB_FACET, "urn": text}
+    return dataset
 
 
 def _namespace_of(namespace: str) -> str:

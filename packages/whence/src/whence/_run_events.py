@@ -75,7 +75,9 @@ def _job_facets(run: Run) -> Json:
     if spec.owners:
         facets["ownership"] = facet("OwnershipJobFacet", owners=[{"name": owner} for owner in spec.owners])
     if spec.flow:
-        facets["whence_flow"] = _own("WhenceFlowJobFacet", name=spec.flow)
+        said = {"description": spec.flow_description, "orchestrator": spec.orchestrator}
+        more = {key: text for key, text in said.items() if text}
+        facets["whence_flow"] = _own("WhenceFlowJobFacet", name=spec.flow, **more)
     if spec.upstream_jobs:
         inputs = [
             {"namespace": namespace or run.job_namespace, "name": name, "type": "JOB"}

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
         """Where the job's name lives; the setting `namespace` by default."""
         flow: str
         """The pipeline that the job is part of."""
+        flow_description: str
+        orchestrator: str
+        """What runs the flow, as DataHub's URN of the flow says it; the sink's own choice by default."""
         description: str
         """Its documentation; by default the first paragraph of the decorated function's docstring."""
         upstream_jobs: Iterable[str | tuple[str, str]]
@@ -46,14 +49,35 @@ if TYPE_CHECKING:
         """The time the run stands for, or the start and end of its period, as ISO 8601."""
 
 
-_OPTIONS = ("namespace", "flow", "description", "upstream_jobs", "owners", "attempt", "nominal_time")
+_OPTIONS = (
+    "namespace",
+    "flow",
+    "flow_description",
+    "orchestrator",
+    "description",
+    "upstream_jobs",
+    "owners",
+    "attempt",
+    "nominal_time",
+)
 _COROUTINE, _GENERATOR, _ASYNC_GENERATOR = 0x80, 0x20, 0x200  # of a code object's co_flags
 
 
 class JobSpec:
     """What is known of a job before it runs."""
 
-    __slots__ = ("attempt", "description", "flow", "name", "namespace", "nominal_time", "owners", "upstream_jobs")
+    __slots__ = (
+        "attempt",
+        "description",
+        "flow",
+        "flow_description",
+        "name",
+        "namespace",
+        "nominal_time",
+        "orchestrator",
+        "owners",
+        "upstream_jobs",
+    )
 
     def __init__(self, name: str, options: JobOptions) -> None:
         for key in options:
@@ -62,6 +86,8 @@ class JobSpec:
         self.name = str(name) or "unnamed"
         self.namespace = options.get("namespace")
         self.flow = options.get("flow")
+        self.flow_description = options.get("flow_description")
+        self.orchestrator = options.get("orchestrator")
         self.description = options.get("description")
         self.owners = tuple(options.get("owners") or ())
         self.attempt = options.get("attempt")

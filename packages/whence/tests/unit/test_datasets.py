@@ -32,6 +32,13 @@ from whence.model import Dataset, DatasetId, InputDataset
         ("model:fraud/1.0.0", {"namespace": "mlflow"}, ("mlflow", "model:fraud/1.0.0")),
         ("file::/a/b.csv@sha256:" + "0" * 64, {}, ("file", "file::/a/b.csv@sha256:" + "0" * 64)),
         ("urn:li:dataset:(urn:li:dataPlatform:s3,lake/raw,PROD)", {}, ("s3://lake", "raw")),
+        (
+            "urn:li:dataset:(urn:li:dataPlatform:postgres,public.orders,PROD)",
+            {},
+            ("urn:li:dataPlatform:postgres", "public.orders"),
+        ),
+        ("urn:li:dataset:(urn:li:dataPlatform:s3,lake,DEV)", {}, ("urn:li:dataPlatform:s3", "lake")),
+        ("urn:li:dataset:(urn:li:dataPlatform:mine,a%2Cb,PROD)", {}, ("urn:li:dataPlatform:mine", "a,b")),
         (DatasetId("n", "d"), {}, ("n", "d")),
         (Dataset("n", "d"), {}, ("n", "d")),
         ({"namespace": "n", "name": "d"}, {}, ("n", "d")),
@@ -151,3 +158,9 @@ class TestFiles:
             file.chmod(0)  # root reads it all the same; the memory of it is what counts
         assert len(names) == 1
         assert len(hashes._known) == 1
+
+
+@pytest.mark.parametrize("named", ["postgres,public.orders,PROD", "s3,lake/raw,DEV", "mine,a%2Cb,QA"])
+def test_a_urn_goes_on_as_it_was_given(named):
+    urn = f"urn:li:dataset:(urn:li:dataPlatform:{named})"
+    assert understand(urn, "output", {}, "here").facets["whence_datahub"]["urn"] == urn

@@ -56,6 +56,8 @@ def events(collected):
     engine = sa.create_engine("sqlite://", poolclass=pool.StaticPool)
     options = {
         "flow": "shop",
+        "flow_description": "The whole shop.",
+        "orchestrator": "pythonSdk",
         "description": "All there is.",
         "owners": ["team:data"],
         "upstream_jobs": ["before"],
@@ -67,6 +69,8 @@ def events(collected):
         connection.execute(text("create table b (x integer, y text)"))
         connection.execute(text("insert into b select x, upper(y) from a where x > 1"))
         connection.execute(text("create table c as select * from (select * from pragma_table_info('a')) q"))
+    with whence.job("by hand"):
+        whence.add_input("urn:li:dataset:(urn:li:dataPlatform:postgres,public.orders,DEV)")
     with pytest.raises(ZeroDivisionError), whence.job("failing"):
         _ = 1 / 0
     engine.dispose()
@@ -113,10 +117,11 @@ def test_events_are_run_events_of_the_client(events):
         assert made.schemaURL == event["schemaURL"]
 
 
-@pytest.mark.parametrize("name", ["WhenceAttemptRunFacet", "WhenceFlowJobFacet"])
+@pytest.mark.parametrize("name", ["WhenceAttemptRunFacet", "WhenceFlowJobFacet", "WhenceDatahubDatasetFacet"])
 def test_own_facets_keep_to_their_schemas(events, name):
     schema = json.loads((SPEC / f"{name}.json").read_text())
-    base = {"$defs": {kind: {"required": ["_producer", "_schemaURL"]} for kind in ("RunFacet", "JobFacet")}}
+    kinds = ("RunFacet", "JobFacet", "DatasetFacet")
+    base = {"$defs": {kind: {"required": ["_producer", "_schemaURL"]} for kind in kinds}}
     registry = Registry().with_resource(
         "https://openlineage.io/spec/2-0-2/OpenLineage.json",
         Resource.from_contents({"$schema": schema["$schema"], **base}),
@@ -132,3 +137,9 @@ def test_explicit_lineage_of_jobs(events):
     (facet,) = {json.dumps(f) for event in events for name, f in _facets(event) if name == "lineage"}
     entry = {"type": "JOB", "inputs": [{"namespace": "test", "name": "before", "type": "JOB"}]}
     assert json.loads(facet)["entries"] == [entry]
+
+
+def test_flow_is_told_with_its_description_and_orchestrator(events):
+    (facet,) = {json.dumps(f) for event in events for name, f in _facets(event) if name == "whence_flow"}
+    said = {key: value for key, value in json.loads(facet).items() if not key.startswith("_")}
+    assert said == {"name": "shop", "description": "The whole shop.", "orchestrator": "pythonSdk"}
