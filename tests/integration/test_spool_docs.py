@@ -34,5 +34,6 @@ def test_each_default_is_the_true_one():
 def test_each_variable_is_read():
     for name, (variables, *_) in rows().items():
         for variable in re.findall(r"`(\w+)`", variables.replace("(with `OPENLINEAGE_ENDPOINT`)", "")):
-            value = {"sinks": "console:", "disabled": "true", "gzip": "true", "sql_text": "off"}.get(name, "7")
+            words = {"sinks": "console:", "disabled": "true", "gzip": "true", "sql_text": "off"}
+            value = {**words, "weak_reads": "true", "path_rules": "folder"}.get(name, "7")
             assert settings_from({}, {variable: value}).origins[name] == f"environment {variable}"

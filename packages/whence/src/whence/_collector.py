@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from whence._datasets import Given
     from whence._fold import RunLineage
     from whence._ledger import Layer, SqlSource
+    from whence._objects import RunObjects, Touches
+    from whence._paths import PathRules
     from whence.emit import FlushResult, Settings
     from whence.job import JobSpec
 
 _MAX_OPEN_RUNS = 10_000
+_MAX_OBJECTS_NOW = 64  # objects of a run from which its end makes datasets at once
 
 
 class Collector:
@@ -45,6 +48,9 @@ class Collector:
         self._hashes = FileHashes()
         self._ends = _ends.Ends(settings.spool_dir)
         self._lineages: dict[str, RunLineage] = {}  # of runs that have not ended; the worker's own
+        self._objects: dict[str, RunObjects] = {}  # the same of their files and objects
+        self.weak_reads = settings.weak_reads
+        self._rules: PathRules | None = None
         self._said: set[str] = set()
         self.worker = Worker(_load_reader)
         self.failures = 0
@@ -79,26 +85,54 @@ class Collector:
     def _end(self, run: Run, event_type: str, facets: dict[str, Any]) -> None:
         for given in run.datasets:
             self._hashes.settle_now(given)
-        had_statements = run.settle()
-        if os.getpid() != run.pid:
+        is_waiting = run.settle()
+        touched = run.take_touched()
+        if os.getpid() != run.pid or run.is_late:
             event_type = "OTHER"  # a forked child tells what it did; the run is its parent's to end
         event = _run_events.event(run, event_type, run.ended_us, facets)
         _run_events.add_given(event, [given for given in run.datasets if given.path is None])
-        if not had_statements and all(given.path is None for given in run.datasets):
-            self._emitter.emit(event)
+        if len(touched) <= _MAX_OBJECTS_NOW:
+            self._add_objects(event, touched)
+        else:
+            is_waiting = True
+        if not is_waiting and all(given.path is None for given in run.datasets):
+            if not run.is_late or _has_facts(event):
+                self._emitter.emit(event)
             return
-        key = f"{run.run_id} {os.getpid()}"
+        key = f"{run.run_id} {os.getpid()}{f' {id(run)}' if run.is_late else ''}"
         self._ends.keep(key, event)
-        if not self.worker.put(self._finish, run, event_type, facets, key):
+        if not self.worker.put(self._finish, run, event_type, facets, key, touched):
             self._emitter.emit(event)
             self._ends.forget(key)
             self.say("queue", "the background is behind: a run's statements were not read")
+
+    def _add_objects(self, event: dict[str, Any], touched: Touches) -> None:
+        """Add a few objects to an event that needs nothing else of the background."""
+        try:
+            if touched:
+                _run_events.add_inferred(event, _run_events.add_objects(event, self._new_objects().add(touched)))
+        except Exception as failure:  # noqa: BLE001  border: the end of the run matters more
+            self.say("objects", f"what a run did with files and objects could not be told: {type(failure).__name__}")
+
+    def _new_objects(self) -> RunObjects:
+        from whence._objects import RunObjects  # noqa: PLC0415  only runs with objects pay for it
+        from whence._paths import PathRules  # noqa: PLC0415
+
+        if self._rules is None:
+            self._rules = PathRules(self.settings.path_rules)
+        return RunObjects(self._rules)
 
     def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
         """Take statements that a run executed (the run calls this)."""
         if not self.worker.put(self._fold, run, source, layer, settled):
             self.failures += 1
             self.say("queue", "the background is behind: statements were not read")
+
+    def objects(self, run: Run, touches: Touches) -> None:
+        """Take files and objects that a run read and wrote (the run calls this)."""
+        if not self.worker.put(self._fold_objects, run, touches):
+            self.failures += 1
+            self.say("queue", "the background is behind: objects were not read")
 
     def dataset(self, run: Run, direction: str, given: Any, options: dict[str, Any]) -> None:
         """Take a dataset that somebody named (the run calls this)."""
@@ -167,19 +201,39 @@ class Collector:
                 return
             self._lineages.setdefault(run.run_id, RunLineage(self.worker.gate)).add(source, layer, settled=settled)
 
-    def _finish(self, run: Run, event_type: str, facets: dict[str, Any], key: str) -> None:
+    def _fold_objects(self, run: Run, touches: Touches) -> None:
+        if run.is_finished:
+            event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
+            self._add_objects(event, touches)
+            self._emitter.emit(event)
+        elif run.run_id in self._objects or len(self._objects) < _MAX_OPEN_RUNS:
+            objects = self._objects.get(run.run_id)
+            if objects is None:
+                objects = self._objects[run.run_id] = self._new_objects()
+            objects.add(touches)
+        else:
+            self.say("runs", "too many runs are open: objects were not read")
+
+    def _finish(self, run: Run, event_type: str, facets: dict[str, Any], key: str, touched: Touches) -> None:
         run.is_finished = True
         lineage = self._lineages.pop(run.run_id, None)
         for given in run.datasets:
             self._hashes.settle(given)
         event = _run_events.event(run, event_type, run.ended_us, facets)
         _run_events.add_given(event, run.datasets)
+        objects = self._objects.pop(run.run_id, None)
+        unread: set[tuple[str, str]] = set()
         try:
+            if touched or objects is not None:
+                unread = _run_events.add_objects(event, (objects or self._new_objects()).add(touched))
             if lineage is not None:
                 lineage.count_dropped(run.dropped)
-                _run_events.add_lineage(event, lineage, self.settings.sql_text)
+                _run_events.add_lineage(event, lineage, self.settings.sql_text, unread)
+            else:
+                _run_events.add_inferred(event, unread)
         finally:
-            self._emitter.emit(event)
+            if not run.is_late or _has_facts(event):
+                self._emitter.emit(event)
             self._ends.forget(key)
 
     def _emit_late(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
@@ -237,12 +291,18 @@ class Collector:
         """In a forked child: what waits is the parent's."""
         self._ends.after_fork()
         self._lineages = {}
+        self._objects = {}
 
 
 def _error_facets(error: BaseException | None) -> dict[str, Any]:
     if error is None or isinstance(error, GeneratorExit) or (isinstance(error, SystemExit) and not error.code):
         return {}
     return {"errorMessage": _run_events.error_facet(message_of(error), trace_of(error))}
+
+
+def _has_facts(event: dict[str, Any]) -> bool:
+    """Whether an event says more than that its run exists."""
+    return bool(event["inputs"] or event["outputs"] or "extractionError" in event["run"]["facets"])
 
 
 def _load_reader() -> None:

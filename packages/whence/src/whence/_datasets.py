@@ -136,7 +136,7 @@ def _file(path: str, direction: str) -> Given:
 def _add_facets(dataset: Given, options: Mapping[str, Any]) -> None:
     fields = options.get("fields")
     if fields:
-        dataset.facets["schema"] = schema_facet(_fields(fields))
+        dataset.facets["schema"] = schema_facet(read_fields(fields))
     if options.get("description"):
         dataset.facets["documentation"] = facet("DocumentationDatasetFacet", description=str(options["description"]))
     rows = options.get("rows")
@@ -145,7 +145,7 @@ def _add_facets(dataset: Given, options: Mapping[str, Any]) -> None:
     dataset.facets.update(options.get("facets") or {})
 
 
-def _fields(fields: Any) -> list[Field]:
+def read_fields(fields: Any) -> list[Field]:
     """Read fields given as names, as pairs of name and type, as a mapping, or as the model's own."""
     made: list[Field] = []
     pairs: Iterable[Any] = fields.items() if hasattr(fields, "items") else fields

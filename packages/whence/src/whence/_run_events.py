@@ -11,15 +11,18 @@ from __future__ import annotations
 import sys
 
 from whence._columns import column_lineage
-from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet
+from whence._datasets import read_fields
+from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet, schema_facet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from whence._datasets import Given
     from whence._fold import RunLineage, SourceField, Use
+    from whence._objects import ObjectUse, RunObjects
     from whence.context import Run
 
 _OWN_FACETS = PRODUCER + "/spec/facets/1-0-0/"  # in this repository: spec/facets
@@ -61,9 +64,11 @@ def _run_facets(run: Run) -> Json:
     if run.attempt is not None:
         facets["whence_attempt"] = _own("WhenceAttemptRunFacet", attempt=run.attempt)
     if spec.upstream_jobs:
-        jobs = [{"namespace": namespace or run.job_namespace, "name": name} for namespace, name in spec.upstream_jobs]
+        jobs = [{"namespace": each[0] or run.job_namespace, "name": each[1]} for each in spec.upstream_jobs]
         upstream = [{"job": job, "dependency_type": "IMPLICIT_DEPENDENCY"} for job in jobs]
         facets["jobDependencies"] = facet("JobDependenciesRunFacet", upstream=upstream)
+    if run.facets:
+        facets.update(run.facets)
     return facets
 
 
@@ -76,12 +81,19 @@ def _job_facets(run: Run) -> Json:
         facets["ownership"] = facet("OwnershipJobFacet", owners=[{"name": owner} for owner in spec.owners])
     if spec.flow:
         said = {"description": spec.flow_description, "orchestrator": spec.orchestrator}
-        more = {key: text for key, text in said.items() if text}
+        more: Json = {key: text for key, text in said.items() if text}
+        elsewhere = [
+            {"namespace": namespace or run.job_namespace, "name": name, "flow": flow}
+            for namespace, name, flow in spec.upstream_jobs
+            if flow not in (None, spec.flow)
+        ]
+        if elsewhere:
+            more["upstream"] = elsewhere
         facets["whence_flow"] = _own("WhenceFlowJobFacet", name=spec.flow, **more)
     if spec.upstream_jobs:
         inputs = [
             {"namespace": namespace or run.job_namespace, "name": name, "type": "JOB"}
-            for namespace, name in spec.upstream_jobs
+            for namespace, name, _ in spec.upstream_jobs
         ]
         facets["lineage"] = {
             "_producer": PRODUCER,
@@ -134,9 +146,59 @@ def add_given(body: Json, given: Iterable[Given]) -> None:
             dataset.setdefault("inputFacets" if key == "inputs" else "outputFacets", {}).update(each.io_facets)
 
 
-def add_lineage(body: Json, lineage: RunLineage, sql_text: str) -> None:
-    """Add what the run's statements read and wrote."""
-    held = _names(body["inputs"]) | {(each.namespace, each.name) for each in lineage.read}
+def add_objects(body: Json, objects: RunObjects) -> set[Name]:
+    """Add the files and objects that the run touched; return the inputs of which nothing passed the program."""
+    for (namespace, name), use in objects.inputs.items():
+        dataset = _entry(body["inputs"], namespace, name)
+        _merge_facets(dataset, _object_facets(namespace, use))
+        _add_statistics(dataset, "inputFacets", "inputStatistics", "InputStatisticsInputDatasetFacet", use)
+    for (namespace, name), use in objects.outputs.items():
+        dataset = _entry(body["outputs"], namespace, name)
+        is_explicit = _is_explicit(dataset)
+        _merge_facets(dataset, _object_facets(namespace, use))
+        _add_statistics(dataset, "outputFacets", "outputStatistics", "OutputStatisticsOutputDatasetFacet", use)
+        if use.gone:
+            _merge_facets(dataset, {"lifecycleStateChange": _end_of_life(use)})
+        if not use.passed and not is_explicit:
+            _merge_facets(dataset, {"lineage": _origins(set(use.sources), set())})
+    return {place for place, use in objects.inputs.items() if not use.passed}
+
+
+def _object_facets(namespace: str, use: ObjectUse) -> Json:
+    facets = dict(use.facets)
+    if use.fields:
+        facets["schema"] = schema_facet(read_fields(use.fields))
+    if "://" in namespace:
+        facets["dataSource"] = facet("DatasourceDatasetFacet", name=namespace, uri=namespace)
+    return facets
+
+
+def _add_statistics(dataset: Json, kind: str, key: str, definition: str, use: ObjectUse) -> None:
+    numbers = {"rowCount": use.rows, "size": use.size, "fileCount": use.files or None}
+    known: Json = {name: number for name, number in numbers.items() if number is not None}
+    if known and not use.is_weak and (use.files or use.rows or use.size):
+        dataset.setdefault(kind, {}).setdefault(key, facet(definition, **known))
+
+
+def _end_of_life(use: ObjectUse) -> Json:
+    """Say what became of a dataset when objects were deleted: all of it, a piece, or a piece to write it anew."""
+    change = "OVERWRITE" if use.files else "DROP" if use.whole else "ALTER"
+    return facet("LifecycleStateChangeDatasetFacet", lifecycleStateChange=change)
+
+
+def add_inferred(body: Json, unread: AbstractSet[Name]) -> None:
+    """Say of outputs that nobody explained that they come from what the program read, where that is not every input."""
+    everything = _names(body["inputs"])
+    if everything.isdisjoint(unread):
+        return
+    for dataset in body["outputs"]:
+        if not _is_explicit(dataset):
+            _merge_facets(dataset, {"lineage": _origins(set(), everything - unread)})
+
+
+def add_lineage(body: Json, lineage: RunLineage, sql_text: str, unread: AbstractSet[Name] = frozenset()) -> None:
+    """Add what the run's statements read and wrote; of the inputs there are, `unread` never passed the program."""
+    held = (_names(body["inputs"]) - unread) | {(each.namespace, each.name) for each in lineage.read}
     by_hand = _names(body["outputs"])
     for use in lineage.inputs.values():
         _merge_facets(_entry(body["inputs"], use.dataset.namespace, use.dataset.name), _table_facets(use))

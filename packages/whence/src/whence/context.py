@@ -1,9 +1,10 @@
 """The run a piece of code belongs to: a mutable object in a context variable, with a pointer to the run around it.
 
-Tasks and `asyncio.to_thread` inherit it; plain threads and pools do not, and then nothing is attributed rather than
-something wrong. A token is never reset (that raises in another task): a run that has ended is skipped by whoever finds
-it. So ending a run elsewhere than where it began, ending it twice or never cannot hurt the host. It must not build
-events, parse or send; the collector does, and a run without a collector (collection is off) swallows everything.
+Tasks and `asyncio.to_thread` inherit it; the hook `threads` and `whence.propagate` carry it into threads and pools
+(`_carry`), with a strand beside it that says what holds once the run has ended. A token is never reset (that raises in
+another task): a run that has ended is skipped by whoever finds it. So ending a run elsewhere than where it began,
+ending it twice or never cannot hurt the host. It must not build events, parse or send; the collector does, and a run
+without a collector (collection is off) swallows everything.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from whence._datasets import Given
     from whence._ledger import Layer, Link, SqlSource
+    from whence._objects import Place, Touches
     from whence.job import JobSpec
 
     class Collector(Protocol):
@@ -34,16 +36,48 @@ if TYPE_CHECKING:
             """Take a dataset that somebody named."""
             ...
 
+        weak_reads: bool
+
+        def objects(self, run: Run, touches: Touches) -> None:
+            """Take files and objects that the run read and wrote."""
+            ...
+
         def end(self, run: Run, error: BaseException | None) -> None:
             """Take note that the run has ended."""
             ...
 
 
+    class Strand(Protocol):
+        """Work that was handed on: what holds for it once the run it belongs to has ended."""
+
+        origin: Any
+        """The run that was handed on, or a placeholder for one that is found when it is needed."""
+
+        def find(self) -> Run | None:
+            """Return the run that facts belong to now; None for nobody."""
+            ...
+
+
 _current: ContextVar[Run | None] = ContextVar("whence_run", default=None)
+_strand: ContextVar[Strand | None] = ContextVar("whence_strand", default=None)
 get = _current.get
 """The run of this context, perhaps one that has ended; None outside of every run. What hooks ask first, every time."""
 
 _SWEEP_EVERY = 256
+_SIZE, _PARTS, _ROWS, _FIELDS, _FACETS, _WEAK, _GONE, _SOURCES, _MOVED = range(9)  # of an entry, as `_objects` reads it
+_MAX_TOUCHED = 4096  # objects that a run holds before the background makes datasets of them
+
+
+class Remote:
+    """A run of another process, as far as its children need it. `parent` is the root of its tree, where known."""
+
+    __slots__ = ("job_name", "job_namespace", "parent", "run_id")
+
+    def __init__(self, run_id: str, job_namespace: str, job_name: str, parent: Remote | None = None) -> None:
+        self.run_id = run_id
+        self.job_namespace = job_namespace
+        self.job_name = job_name
+        self.parent = parent
 
 
 class Run:
@@ -55,14 +89,17 @@ class Run:
     __slots__ = (
         "_open",
         "_tallies",
+        "_touched",
         "attempt",
         "collector",
         "datasets",
         "dropped",
         "ended_us",
+        "facets",
         "has_statements",
         "is_ended",
         "is_finished",
+        "is_late",
         "job_namespace",
         "outer",
         "parent",
@@ -79,7 +116,9 @@ class Run:
         self.job_namespace = spec.namespace or namespace
         self.run_id = model.new_run_id()
         self.outer = outer
-        self.parent = outer
+        self.parent: Run | Remote | None = outer
+        self.facets: dict[str, Any] | None = None  # further run facets of its events, from an integration
+        self.is_late = False  # tells what happened for a run after its end, or in another process
         self.attempt = spec.attempt
         self.started_us = model.now_us()
         self.ended_us = 0
@@ -92,6 +131,7 @@ class Run:
         self.dropped = 0
         self.has_statements = False
         self._tallies: dict[tuple[int, int], Tally] = {}
+        self._touched: dict[tuple[str, str, str], list[Any]] = {}
 
     @property
     def job_name(self) -> str:
@@ -116,6 +156,15 @@ class Run:
             return False
         self.is_ended = True
         return True
+
+    def stand_in(self) -> Run:
+        """Return a run of the same id for what happens after this one's end; its own end is an OTHER event."""
+        run = Run(self.spec, self.collector, self.job_namespace)
+        run.run_id = self.run_id
+        run.parent = self.parent
+        run.attempt = self.attempt
+        run.is_late = True
+        return run
 
     def __repr__(self) -> str:
         return f"<Run {self.run_id} of {self.job_namespace}/{self.job_name}{' (ended)' if self.is_ended else ''}>"
@@ -145,6 +194,80 @@ class Run:
             self.has_statements = True
             self.collector.statements(self, source, layer, settled=settled)
 
+    def touch(  # noqa: PLR0913  what hooks may know of one operation
+        self,
+        direction: str,
+        namespace: str,
+        name: str,
+        *,
+        size: int | None = None,
+        rows: int | None = None,
+        fields: Any = None,
+        weak: bool = False,
+        facets: dict[str, Any] | None = None,
+        part: bool = False,
+        gone: bool = False,
+    ) -> None:
+        """Note that a file or object was read ("input") or written ("output"), under its OpenLineage name.
+
+        Called after success only. `size` and `rows` are those of this operation; told by several hooks for one
+        operation, the largest holds; with `part` sizes add up. `fields` are pairs of name and type. `weak`: it was
+        only looked at. `gone`: it was deleted.
+        """
+        if self.collector is None or (weak and not self.collector.weak_reads):
+            return
+        entry = self._touch(direction, namespace, name)
+        entry[_WEAK] = weak and entry[_WEAK]
+        entry[_GONE] = gone
+        entry[_MOVED] = False
+        if size is not None:
+            if part:
+                entry[_PARTS] = max(entry[_PARTS], 0) + size
+            elif size > entry[_SIZE]:
+                entry[_SIZE] = size
+        if rows is not None and rows > entry[_ROWS]:
+            entry[_ROWS] = rows
+        if fields:
+            entry[_FIELDS] = fields
+        if facets:
+            entry[_FACETS] = {**(entry[_FACETS] or {}), **facets}
+        if self.settles_now:
+            self._hand_over_touched()
+
+    def touch_copy(self, source: Place, target: Place, *, size: int | None = None) -> None:
+        """Note that one object was copied to another without passing the program. Called after success only."""
+        if self.collector is None:
+            return
+        read = self._touch("input", *source)
+        read[_WEAK] = False
+        written = self._touch("output", *target)
+        written[_WEAK] = written[_GONE] = False
+        written[_SOURCES] = {**(written[_SOURCES] or {}), source: None}
+        if size is not None:
+            read[_SIZE] = max(size, read[_SIZE])
+            written[_SIZE] = max(size, written[_SIZE])
+        if self.settles_now:
+            self._hand_over_touched()
+
+    def _touch(self, *key: str) -> list[Any]:
+        entry = self._touched.get(key)  # type: ignore[arg-type]  always three
+        if entry is None:
+            if len(self._touched) >= _MAX_TOUCHED:
+                self._hand_over_touched()
+            entry = self._touched[key] = [-1, -1, -1, None, None, True, False, None, True]  # type: ignore[index]
+        return entry
+
+    def _hand_over_touched(self) -> None:
+        touched = self.take_touched()
+        if touched and self.collector is not None:
+            self.has_statements = True
+            self.collector.objects(self, touched)
+
+    def take_touched(self) -> Touches:
+        """Take what was touched since the last time; what comes after the run's end is handed over as it comes."""
+        touched, self._touched = self._touched, {}
+        return touched
+
     def settle(self) -> bool:
         """Hand everything over that the connections hold; what is committed after this is handed over as it comes.
 
@@ -169,7 +292,12 @@ class Run:
 def current_run() -> Run | None:
     """Return the run that this code belongs to, None outside of every run."""
     run = _current.get()
+    if run is None or not run.is_ended:
+        return run
+    strand = _strand.get()
     while run is not None and run.is_ended:
+        if strand is not None and run is strand.origin:
+            return strand.find()
         run = run.outer
     return run
 
@@ -190,3 +318,16 @@ def swap(run: Run | None) -> Run | None:
     before = _current.get()
     _current.set(run)
     return before
+
+
+def take_up(run: Any, strand: Strand | None) -> tuple[Run | None, Strand | None]:
+    """Make work that was handed on the current one and return what was: give that back to this function after it."""
+    before = _current.get(), _strand.get()
+    _current.set(run)
+    _strand.set(strand)
+    return before
+
+
+def handed_on() -> tuple[Run | None, Strand | None]:
+    """Return what `take_up` needs in another context: the run here, perhaps a placeholder, and its strand."""
+    return _current.get(), _strand.get()

@@ -46,6 +46,8 @@ _SOURCES: dict[str, _Source] = {
     "namespace": _source(values.text_of, "WHENCE_NAMESPACE", "OPENLINEAGE_NAMESPACE", "OL_NAMESPACE"),
     "disabled": _source(values.switch_of, "WHENCE_DISABLED", "OPENLINEAGE_DISABLED"),
     "sql_text": _source(values.sql_text_of, "WHENCE_SQL_TEXT"),
+    "path_rules": _source(values.path_rules_of, "WHENCE_PATH_RULES"),
+    "weak_reads": _source(values.switch_of, "WHENCE_WEAK_READS"),
     "api_key": _source(values.secret_of, "WHENCE_API_KEY", "OPENLINEAGE_API_KEY"),
     "gzip": _source(values.switch_of, "WHENCE_GZIP"),
     "timeout_s": _source(values.seconds_of, "WHENCE_TIMEOUT_S"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KIB = 1024
 MIB = 1024 * KIB
 HIDDEN = "(set, not shown)"
+PATH_PRESETS = ("table", "folder", "object")
 SQL_TEXTS = ("redacted", "fingerprint", "off")
 
 
@@ -58,6 +59,10 @@ class Settings:
     disabled: bool = False
     sql_text: str = "redacted"
     """What events say of statements: the text without literals and comments, a hash of that, or nothing."""
+    path_rules: tuple[str, ...] = ("table",)
+    """How files and objects become datasets: presets and templates, the first that fits; see `whence._paths`."""
+    weak_reads: bool = False
+    """Whether what was only looked at (HEAD, a listing) counts as read."""
     api_key: str | None = field(default=None, repr=False)
     """Sent as a Bearer token to every http sink whose URL has no credentials of its own."""
     gzip: bool = True
@@ -99,6 +104,8 @@ class Settings:
         value = getattr(self, name)
         if name == "sinks":
             return ", ".join(sink.url for sink in self.sinks) or "none"
+        if name == "path_rules":
+            return ", ".join(self.path_rules)
         if name == "api_key":
             return "none" if value is None else HIDDEN
         return str(value).lower() if isinstance(value, bool) else str(value)

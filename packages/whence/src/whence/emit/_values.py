@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from whence.emit._settings import KIB, MIB, SQL_TEXTS, SinkSettings
+from whence.emit._settings import KIB, MIB, PATH_PRESETS, SQL_TEXTS, SinkSettings
 from whence.errors import ConfigError, shown
 
 if TYPE_CHECKING:
@@ -57,6 +57,21 @@ def sql_text_of(setting: str, value: object) -> str:
     if word in SQL_TEXTS:
         return cast("str", word)
     raise ConfigError(setting, value, f"{setting} is {shown(value)}; choose one of {', '.join(SQL_TEXTS)}")
+
+
+def path_rules_of(setting: str, value: object) -> tuple[str, ...]:
+    """Read path rules: commas in a text, else a sequence; each is a preset or a template with a place in front."""
+    parts: Sequence[object] = value.split(",") if isinstance(value, str) else cast("Sequence[object]", value)
+    if not isinstance(parts, (list, tuple)):
+        raise ConfigError(setting, value, f"{setting} is {shown(value)}; a text or a list of texts is needed")
+    rules = tuple(part.strip() if isinstance(part, str) else "" for part in parts)
+    for rule, part in zip(rules, parts, strict=True):
+        if rule not in PATH_PRESETS and "://" not in rule and not rule.startswith("/"):
+            allowed = (
+                f"{', '.join(PATH_PRESETS)}, or a template such as s3://lake/raw/{{table}}/** or /data/{{table}}/**"
+            )
+            raise ConfigError(setting, part, f"{setting} holds {shown(part)}; a rule is one of {allowed}")
+    return rules
 
 
 def size_of(setting: str, value: object) -> int:
