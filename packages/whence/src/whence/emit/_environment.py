@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from whence.emit import _values as values
 from whence.emit._settings import Settings, SinkSettings
+from whence.emit._sink_urls import options_of
 from whence.errors import ConfigError, shown
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _SOURCES: dict[str, _Source] = {
     "path_rules": _source(values.path_rules_of, "WHENCE_PATH_RULES"),
     "weak_reads": _source(values.switch_of, "WHENCE_WEAK_READS"),
     "api_key": _source(values.secret_of, "WHENCE_API_KEY", "OPENLINEAGE_API_KEY"),
+    "kafka": _source(options_of, "WHENCE_KAFKA"),
     "gzip": _source(values.switch_of, "WHENCE_GZIP"),
     "timeout_s": _source(values.seconds_of, "WHENCE_TIMEOUT_S"),
     "spool_max_bytes": _source(values.size_of, "WHENCE_SPOOL_MAX_BYTES"),
@@ -171,18 +173,29 @@ def _sinks(
         sink = values.sink_of(_label("sinks", origin), each)
         if sink.kind in {"http", "https"}:
             sink = _http_sink(sink, found, environ if origin.endswith("OPENLINEAGE_URL") else {}, api_key)
+        elif sink.kind not in {"file", "console"}:
+            sink = _bounded(sink, found)
+        if made.get(sink.url, sink).options != sink.options:
+            raise ConfigError("sinks", sink.url, f"sinks holds {shown(sink.url)} twice, with parameters that differ")
         made[sink.url] = sink
     return tuple(made.values())
+
+
+def _bounded(sink: SinkSettings, found: Mapping[str, Any]) -> SinkSettings:
+    """Give a sink its time-out and compression, and a Kafka sink the settings for all of these."""
+    known = {name: found[name] for name in ("timeout_s", "gzip") if name in found}
+    shared: Mapping[str, str] = found.get("kafka", {}) if sink.kind == "kafka" else {}
+    return replace(sink, options={**shared, **sink.options}, **known)
 
 
 def _http_sink(
     sink: SinkSettings, found: Mapping[str, Any], environ: Mapping[str, str], api_key: str | None
 ) -> SinkSettings:
-    known = {name: found[name] for name in ("timeout_s", "gzip") if name in found}
+    sink = _bounded(sink, found)
     endpoint = environ.get("OPENLINEAGE_ENDPOINT", "").strip().strip("/")
     url = f"{sink.url}/{endpoint}" if endpoint else sink.url
     bearer = f"Bearer {api_key}" if api_key else None
-    return replace(sink, url=url, authorization=sink.authorization or bearer, **known)
+    return replace(sink, url=url, authorization=sink.authorization or bearer)
 
 
 def _key_belongs(origin: str, origins: Mapping[str, str], environ: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextvars import Context
 from enum import Enum
 from threading import Event, Thread
 from typing import TYPE_CHECKING, NamedTuple
@@ -221,7 +222,8 @@ class Sender:
 
     def start(self) -> None:
         """Do rounds on a daemon thread. Raises `RuntimeError` when no thread can be made."""
-        self._thread = Thread(target=self.run, name=f"whence-sender {self.name}", daemon=True)
+        # In a context of its own: what a sink's libraries do here belongs to no run of the host.
+        self._thread = Thread(target=Context().run, args=(self.run,), name=f"whence-sender {self.name}", daemon=True)
         self._thread.start()
 
     def run(self) -> None:

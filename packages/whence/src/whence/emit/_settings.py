@@ -32,6 +32,8 @@ class SinkSettings:
     timeout_s: float = 10.0
     """The most that one exchange may take, from connecting to the last byte of the answer."""
     gzip: bool = True
+    options: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)
+    """What is handed to the sink's client library as it is; may hold secrets."""
 
     @property
     def is_local(self) -> bool:
@@ -65,6 +67,8 @@ class Settings:
     """Whether what was only looked at (HEAD, a listing) counts as read."""
     api_key: str | None = field(default=None, repr=False)
     """Sent as a Bearer token to every http sink whose URL has no credentials of its own."""
+    kafka: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)
+    """Settings of the client library for every Kafka sink; may hold secrets."""
     gzip: bool = True
     timeout_s: float = 10.0
     spool_max_bytes: int = 256 * MIB
@@ -106,6 +110,6 @@ class Settings:
             return ", ".join(sink.url for sink in self.sinks) or "none"
         if name == "path_rules":
             return ", ".join(self.path_rules)
-        if name == "api_key":
-            return "none" if value is None else HIDDEN
+        if name in {"api_key", "kafka"}:
+            return HIDDEN if value else "none"
         return str(value).lower() if isinstance(value, bool) else str(value)

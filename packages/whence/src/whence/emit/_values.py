@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from whence.emit._settings import KIB, MIB, PATH_PRESETS, SQL_TEXTS, SinkSettings
+from whence.emit._sink_urls import FOLDER_PREFIX, FOLDERS, kafka_of, split_urls, store_of
 from whence.errors import ConfigError, shown
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def sink_texts_of(setting: str, value: object) -> list[str | SinkSettings]:
     if isinstance(value, SinkSettings):
         return [value]
     if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return list[str | SinkSettings](split_urls(value))
     if isinstance(value, (list, tuple)):
         return [_sink_text(setting, part) for part in cast("Sequence[object]", value)]
     raise ConfigError(
@@ -135,6 +136,11 @@ def _sink_text(setting: str, part: object) -> str | SinkSettings:
 def sink_of(setting: str, url: str) -> SinkSettings:
     """Read one sink URL: `http://host:8300`, `https://user:password@host/base`, `file:events.jsonl`, `console:`."""
     url = f"{url}:" if url == "console" else url
+    scheme = url.partition("://")[0]
+    if scheme == "kafka":
+        return kafka_of(setting, url)
+    if scheme in FOLDERS or scheme.startswith(FOLDER_PREFIX):
+        return store_of(setting, url)
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -21,6 +21,7 @@ BUILTIN = {
     "https": Builtin("whence.emit.sinks._openlineage:SPEC"),
     "file": Builtin("whence.emit.sinks._file:SPEC"),
     "console": Builtin("whence.emit.sinks._console:SPEC"),
+    "kafka": Builtin("whence.emit.sinks._kafka:SPEC", extra="kafka", libraries=("confluent_kafka",)),
 }
 _KEY_TEXT = 60
 

@@ -1,0 +1,211 @@
+"""The sink `kafka://broker:9092,broker2:9092/topic`: each event is one message, its value the event's bytes.
+
+The message key is the one of openlineage-python's Kafka transport (`run:<namespace>/<name>` of the root job, else the
+parent's, else the run's own), so that the runs of one chain stay in one partition, in order. A message counts as taken
+once all in-sync replicas have it (`acks=all`).
+
+Must not: retry beyond one time-out, keep events, or show a setting that may be secret. The client library logs nothing
+to the host's standard error. Source: openlineage-python 1.54 `transport/kafka.py`; librdkafka 2.16 `CONFIGURATION.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+
+from whence.emit._settings import MIB
+from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, SinkSpec, Taken
+from whence.errors import SinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confluent_kafka import Message
+
+    from whence.emit._settings import SinkSettings
+
+_DOWN_GRACE_S = 1.0
+"""How long brokers that cannot be reached are tried again within one attempt: a host may have a second address."""
+_POLL_S = 0.1
+_PURGE_S = 0.5
+_MESSAGE_MAX_BYTES = 17 * MIB
+"""Above `event_max_bytes`: what is too large is the broker's to say."""
+
+_EVENT_TO_BLAME = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.RECORD_LIST_TOO_LARGE,
+        KafkaError.INVALID_MSG,
+        KafkaError.INVALID_MSG_SIZE,
+        KafkaError.INVALID_RECORD,
+        KafkaError.INVALID_TIMESTAMP,
+    }
+)
+_PERSON_TO_MEND = frozenset(
+    {
+        KafkaError._AUTHENTICATION,  # noqa: SLF001 - the library's own name
+        KafkaError._SSL,  # noqa: SLF001
+        KafkaError._UNKNOWN_TOPIC,  # noqa: SLF001
+        KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001
+        KafkaError._INVALID_ARG,  # noqa: SLF001
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.TOPIC_EXCEPTION,
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+        KafkaError.SASL_AUTHENTICATION_FAILED,
+        KafkaError.UNSUPPORTED_SASL_MECHANISM,
+        KafkaError.ILLEGAL_SASL_STATE,
+        KafkaError.UNSUPPORTED_VERSION,
+        KafkaError.UNSUPPORTED_COMPRESSION_TYPE,
+        KafkaError.UNSUPPORTED_FOR_MESSAGE_FORMAT,
+        KafkaError.POLICY_VIOLATION,
+        KafkaError.INVALID_REQUIRED_ACKS,
+    }
+)
+_ALL_DOWN = KafkaError._ALL_BROKERS_DOWN  # noqa: SLF001
+_AT_ONCE = frozenset({KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError.SASL_AUTHENTICATION_FAILED})  # noqa: SLF001
+
+
+class KafkaSink:
+    """Produces to one topic."""
+
+    def __init__(self, settings: SinkSettings) -> None:
+        brokers, _, self._topic = settings.url.removeprefix("kafka://").partition("/")
+        self._place = settings.url
+        self._timeout_s = settings.timeout_s
+        self._secrets = [value for name, value in settings.options.items() if _may_be_secret(name) and value]
+        self._troubles: dict[int, str] = {}
+        try:
+            self._producer = Producer(cast("Any", client_config(brokers, settings) | {"error_cb": self._note_trouble}))
+        except (KafkaException, ValueError, TypeError) as fault:
+            raise SinkError(settings.url, f"{settings.url} cannot be used: {self._without_secrets(fault)}") from None
+
+    def send(self, batch: Sequence[bytes]) -> list[Outcome]:
+        """Produce the events and wait for a report on each; those refused together are asked for one by one."""
+        deadline = time.monotonic() + self._timeout_s
+        self._producer.poll(0)  # what was said while nothing was to be sent is old news
+        outcomes = self._produce(batch, deadline)
+        refused = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Refused)]
+        if len(refused) > 1:  # a broker refuses the whole set of records that it came in
+            for number in refused:
+                (outcomes[number],) = self._produce(batch[number : number + 1], deadline)
+        return outcomes
+
+    def close(self) -> None:
+        """Let go of the brokers; what was not reported on was not taken."""
+        self._producer.purge()
+        close = cast("Callable[[], object] | None", getattr(self._producer, "close", None))  # since 2.12
+        if close is not None:
+            close()
+
+    def _produce(self, events: Sequence[bytes], deadline: float) -> list[Outcome]:
+        """Produce and wait until each event has its report, the brokers are given up, or the time is over."""
+        self._troubles = {}
+        outcomes: list[Outcome | None] = [None] * len(events)
+        for number, event in enumerate(events):
+            try:
+                self._producer.produce(
+                    self._topic, event, message_key(event), on_delivery=partial(self._report, outcomes, number)
+                )
+            except KafkaException as fault:
+                outcomes[number] = self._judge(cast("KafkaError", fault.args[0]))
+            except BufferError:
+                outcomes[number] = Retry("Kafka's client holds no more and goes on later")
+        down_at = min(time.monotonic() + _DOWN_GRACE_S, deadline)
+        while None in outcomes and (now := time.monotonic()) < deadline and not self._is_given_up(now >= down_at):
+            self._producer.poll(min(_POLL_S, deadline - now))
+        if None in outcomes:
+            self._producer.purge()
+            self._producer.flush(_PURGE_S)
+        return [self._no_answer() if each is None else each for each in outcomes]
+
+    def _report(self, outcomes: list[Outcome | None], number: int, error: KafkaError | None, _: Message) -> None:
+        outcomes[number] = Taken() if error is None else self._judge(error)
+
+    def _note_trouble(self, error: KafkaError) -> None:
+        self._troubles[error.code()] = self._without_secrets(error.str())
+
+    def _is_given_up(self, is_patience_over: bool) -> bool:  # noqa: FBT001
+        return bool(_AT_ONCE & self._troubles.keys()) or (is_patience_over and _ALL_DOWN in self._troubles)
+
+    def _judge(self, error: KafkaError) -> Outcome:
+        code = error.code()
+        if code in _EVENT_TO_BLAME:
+            return Refused(f"Kafka: {error.name()}: {self._without_secrets(error.str())}")
+        if code in _PERSON_TO_MEND:
+            return Retry(f"Kafka: {error.name()}: {self._without_secrets(error.str())}", fault=Fault.SETTINGS)
+        return self._no_answer() if code < 0 else Retry(f"Kafka: {error.name()}: {error.str()}")
+
+    def _no_answer(self) -> Retry:
+        """Say why there is no report: the gravest that the client said of the brokers, else that time is over."""
+        if not self._troubles:
+            return Retry(f"{self._place} did not answer within {self._timeout_s:g} s")
+        code = min(self._troubles, key=lambda code: (code not in _PERSON_TO_MEND, code == _ALL_DOWN))
+        fault = Fault.SETTINGS if code in _PERSON_TO_MEND else Fault.DOWN
+        return Retry(f"{self._place}: {self._troubles[code]}", fault=fault)
+
+    def _without_secrets(self, said: object) -> str:
+        text = str(said)
+        for secret in self._secrets:
+            text = text.replace(secret, "...")
+        return text
+
+
+def client_config(brokers: str, settings: SinkSettings) -> dict[str, object]:
+    """Give the client's settings: ours, then the user's, then those without which an acknowledgement means nothing."""
+    timeout_ms = max(int(settings.timeout_s * 1000), 1)
+    ours: dict[str, object] = {
+        "client.id": "whence",
+        "linger.ms": 5,
+        "message.max.bytes": _MESSAGE_MAX_BYTES,
+        "max.in.flight.requests.per.connection": 1,  # in order, also where a request is repeated
+        "compression.type": "gzip" if settings.gzip else "none",
+        "reconnect.backoff.max.ms": 1000,
+        "topic.metadata.propagation.max.ms": max(timeout_ms // 2, 1),
+        "log_level": 0,
+    }
+    fixed = {"bootstrap.servers": brokers, "acks": "all", "message.timeout.ms": timeout_ms}
+    return ours | dict(settings.options) | fixed
+
+
+def message_key(event: bytes) -> bytes | None:
+    """Give the key of an event's message; None for what is no OpenLineage event."""
+    try:
+        value: object = json.loads(event)
+    except ValueError:
+        return None
+    fields = _table(value)
+    if "run" in fields:
+        kind, name = "run", _root_job(fields) or _full_name(fields.get("job"))
+    elif "job" in fields:
+        kind, name = "job", _full_name(fields["job"])
+    else:
+        kind, name = "dataset", _full_name(fields.get("dataset"))
+    return f"{kind}:{name}".encode() if name else None
+
+
+def _root_job(event: dict[str, object]) -> str:
+    """Give the job at the root of the run's parents, else the parent's own."""
+    parent = _table(_table(_table(event["run"]).get("facets")).get("parent"))
+    return _full_name(_table(parent.get("root")).get("job")) or _full_name(parent.get("job"))
+
+
+def _full_name(value: object) -> str:
+    fields = _table(value)
+    namespace, name = fields.get("namespace"), fields.get("name")
+    return f"{namespace}/{name}" if namespace and name else ""
+
+
+def _table(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _may_be_secret(name: str) -> bool:
+    return any(word in name for word in ("password", "secret", "pem", "username", "key", "token", "oauthbearer"))
+
+
+SPEC = SinkSpec(name="kafka", schemes=("kafka",), open=KafkaSink)
