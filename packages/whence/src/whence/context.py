@@ -42,10 +42,13 @@ if TYPE_CHECKING:
             """Take files and objects that the run read and wrote."""
             ...
 
+        def so_far(self, run: Run, timeout_s: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+            """Return the inputs and outputs of the run until now."""
+            ...
+
         def end(self, run: Run, error: BaseException | None) -> None:
             """Take note that the run has ended."""
             ...
-
 
     class Strand(Protocol):
         """Work that was handed on: what holds for it once the run it belongs to has ended."""
@@ -267,6 +270,17 @@ class Run:
         """Take what was touched since the last time; what comes after the run's end is handed over as it comes."""
         touched, self._touched = self._touched, {}
         return touched
+
+    def hand_over_settled(self) -> None:
+        """Hand over what took effect until now; the run goes on."""
+        for tally in list(self._tallies.values()):
+            done, tally.done = tally.done, {}
+            self.hand_over(tally.source, done)
+        self._hand_over_touched()
+
+    def touched(self) -> Touches:
+        """Return a copy of what was touched and not handed over yet."""
+        return {key: list(entry) for key, entry in self._touched.copy().items()}
 
     def settle(self) -> bool:
         """Hand everything over that the connections hold; what is committed after this is handed over as it comes.

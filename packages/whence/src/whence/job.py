@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         description: str
         """Its documentation; by default the first paragraph of the decorated function's docstring."""
         upstream_jobs: Iterable[str | tuple[str, str]]
-        """Jobs that must have run before: names, or pairs of namespace and name."""
+        """Jobs that must have run before: `job` of the same flow, `flow.job`, or a pair of namespace and exact name."""
         owners: Iterable[str]
         """Who is responsible, as URNs such as `team:data`."""
         attempt: int
@@ -91,11 +91,22 @@ class JobSpec:
         self.description = options.get("description")
         self.owners = tuple(options.get("owners") or ())
         self.attempt = options.get("attempt")
-        self.upstream_jobs = tuple(
-            (None, each) if isinstance(each, str) else (each[0], each[1]) for each in options.get("upstream_jobs") or ()
-        )
+        self.upstream_jobs = tuple(_upstream(each, self.flow) for each in options.get("upstream_jobs") or ())
         nominal = options.get("nominal_time")
         self.nominal_time = (nominal, None) if isinstance(nominal, str) else nominal
+
+
+def _upstream(given: str | tuple[str, str], flow: str | None) -> tuple[str | None, str, str | None]:
+    """Return namespace, name and flow of a job that is named as upstream; None is that of the job that names it.
+
+    A job's name holds no flow, so `flow.job` names `job`; a name with dots of its own has to be given as a pair.
+    """
+    if not isinstance(given, str):
+        return given[0], given[1], None
+    other, dot, name = given.partition(".")
+    if not dot or flow is None or not other or not name or given.startswith("urn:"):
+        return None, given, None
+    return None, name, other
 
 
 def _begin(spec: JobSpec) -> Run:
@@ -142,7 +153,7 @@ class Job:
         if "description" not in options and (summary := _summary_of(function)):
             options["description"] = summary
         spec = JobSpec(self.name or _name_of(function), options)
-        flags = _kind_of(function)
+        flags = kind_of(function)
         wrapper = next((wrapper for flag, wrapper in _WRAPPERS if flags & flag), _plain)
         call: Any = wraps(function)(wrapper(function, spec))
         return call
@@ -187,7 +198,7 @@ def _summary_of(function: Any) -> str:
     return " ".join(text.strip().split("\n\n", 1)[0].split())
 
 
-def _kind_of(function: Any) -> int:
+def kind_of(function: Any) -> int:
     """Return the code flags that say what calling the function gives; of a callable object, those of its `__call__`."""
     while (inner := getattr(function, "func", None) or getattr(function, "__func__", None)) is not None:
         function = inner  # functools.partial, bound and static methods

@@ -22,7 +22,13 @@ def _types(events):
 
 class TestDecorator:
     def test_function(self, collected):
-        @whence.job("add", flow="maths", owners=["team:data"], attempt=2, upstream_jobs=["count", ("other", "sum")])
+        @whence.job(
+            "add",
+            flow="maths",
+            owners=["team:data"],
+            attempt=2,
+            upstream_jobs=["count", "algebra.solve", ("a.b", "c.d")],
+        )
         def add(a: int, b: int = 1) -> int:
             """Add two numbers.
 
@@ -44,7 +50,22 @@ class TestDecorator:
         assert facets["ownership"]["owners"] == [{"name": "team:data"}]
         assert end["run"]["facets"]["whence_attempt"]["attempt"] == 2
         upstream = [each["job"] for each in end["run"]["facets"]["jobDependencies"]["upstream"]]
-        assert upstream == [{"namespace": "test", "name": "count"}, {"namespace": "other", "name": "sum"}]
+        elsewhere = {"namespace": "test", "name": "solve"}
+        assert upstream == [{"namespace": "test", "name": "count"}, elsewhere, {"namespace": "a.b", "name": "c.d"}]
+        assert facets["whence_flow"]["upstream"] == [{**elsewhere, "flow": "algebra"}]
+
+    def test_names_of_upstream_jobs_without_a_flow_and_urns_are_taken_as_they_are(self, collected):
+        with whence.job("one", upstream_jobs=["dag.task"]):
+            pass
+        with whence.job("two", flow="f", upstream_jobs=["urn:li:dataJob:(x.y,z)", "f.own"]):
+            pass
+        names = [
+            each["job"]["name"]
+            for job in ("one", "two")
+            for each in collected.end(job)["run"]["facets"]["jobDependencies"]["upstream"]
+        ]
+        assert names == ["dag.task", "urn:li:dataJob:(x.y,z)", "own"]
+        assert "upstream" not in collected.end("two")["job"]["facets"]["whence_flow"]
 
     def test_bare_decorator_takes_the_name_of_the_function(self, collected):
         @whence.job
@@ -240,7 +261,8 @@ class TestContextManager:
         assert collected.end("inner")["eventType"] == "COMPLETE"
 
     @pytest.mark.usefixtures("collected")
-    def test_threads_have_no_run(self):
+    def test_threads_have_no_run_without_the_hook(self):
+        whence.uninstall("threads")
         seen = []
         with whence.job("main"):
             thread = threading.Thread(target=lambda: seen.append(whence.current_run()))

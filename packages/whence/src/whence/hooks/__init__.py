@@ -34,6 +34,7 @@ GROUP = "whence.hooks"
 BUILTIN = {
     "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
     "sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",)),
+    "threads": Builtin("whence.hooks.threads:HOOK"),
 }
 _installed: dict[str, Hook] = {}
 

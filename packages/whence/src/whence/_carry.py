@@ -1,0 +1,206 @@
+"""Carrying the current run into work that another thread or task will do: `propagate`, and what the hooks use.
+
+A context variable goes with tasks, not with threads. What is handed on here takes the run along and gives the worker
+back as it was, so that no run stays in a pool's thread. Two kinds of work differ once the run has ended: a task that
+was handed to a pool is known to be the run's, and what it does is told as late facts of that run; a thread that lives
+on may serve anybody, and then belongs to nobody. Never to the run around, never to the next one.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from functools import wraps
+
+from whence import context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from typing import Any, TypeVar
+
+    from whence.context import Run
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+_lock = allocate_lock()
+
+
+class TaskStrand:
+    """A task of a run. After the run's end a stand-in takes the facts and tells them when the task is over."""
+
+    __slots__ = ("_late", "is_over", "origin")
+
+    def __init__(self, origin: Run) -> None:
+        self.origin = origin
+        self.is_over = False
+        self._late: Run | None = None
+
+    def find(self) -> Run | None:
+        """Return the stand-in of the ended run; None once the task is over."""
+        with _lock:
+            if self._late is None and not self.is_over:
+                self._late = self.origin.stand_in()
+        return None if self.is_over else self._late
+
+    def close(self) -> None:
+        """End the task: tell what came after the run's end."""
+        self.is_over = True
+        late = self._late
+        if late is not None and late.collector is not None:
+            late.collector.end(late, None)
+
+
+class ThreadStrand:
+    """A thread that a run started: with the run's end it belongs to nobody."""
+
+    __slots__ = ("origin",)
+
+    def __init__(self, origin: Run) -> None:
+        self.origin = origin
+
+    def find(self) -> Run | None:
+        """Return nothing: the run has ended."""
+        return None
+
+
+def _strand_here() -> tuple[Any, Any, bool]:
+    """Return run, strand, and whether there is anything to carry. Of a placeholder the strand knows what to do."""
+    run, strand = context.handed_on()
+    if run is None:
+        return None, None, False
+    if run.is_ended:
+        hand_on = getattr(strand, "hand_on", None)
+        if hand_on is not None and strand is not None and run is strand.origin:
+            return run, hand_on(), True
+        run = context.current_run()
+        if run is None:
+            return None, None, False
+    return run, None, True
+
+
+def carried(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that runs in the run that is current now; the function itself when there is none."""
+    run, strand, is_any = _strand_here()
+    if not is_any:
+        return function
+    take_up = context.take_up
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        mine = TaskStrand(run) if strand is None else strand
+        before = take_up(run, mine)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            take_up(*before)
+            mine.close()
+
+    return call
+
+
+def in_thread(function: Callable[[], None]) -> Callable[[], None]:
+    """Return a thread's body that runs in the run that is current now, until that ends."""
+    run, strand, is_any = _strand_here()
+    if not is_any:
+        return function
+
+    def body() -> None:
+        context.take_up(run, ThreadStrand(run) if strand is None else strand)
+        function()
+
+    return body
+
+
+def propagate(function: F) -> F:
+    """Return the function tied to the run that is current here: whoever calls it, wherever, works for this run.
+
+    For functions, methods, coroutine functions and generators, called as often as you like. Called after the run's end,
+    what it does is told as late facts of that run. Outside of every run the function comes back as it is.
+    """
+    run, strand, is_any = _strand_here()
+    if not is_any:
+        return function
+    from whence.job import kind_of  # noqa: PLC0415  a cycle otherwise
+
+    flags = kind_of(function)
+    wrapper = next((make for flag, make in _WRAPPERS if flags & flag), _plain)
+    call: Any = wraps(function)(wrapper(function, lambda: (run, TaskStrand(run) if strand is None else strand)))
+    return call
+
+
+def _plain(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        run, strand = begin()
+        before = context.take_up(run, strand)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            context.take_up(*before)
+            strand.close()
+
+    return call
+
+
+def _coroutine(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        run, strand = begin()
+        before = context.take_up(run, strand)
+        try:
+            return await function(*args, **kwargs)
+        finally:
+            context.take_up(*before)
+            strand.close()
+
+    return call
+
+
+def _generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        inside = begin()
+        strand = inside[1]
+        body = function(*args, **kwargs)
+        step, value = body.send, None
+        try:
+            while True:
+                before = context.take_up(*inside)
+                try:
+                    item = step(value)
+                except StopIteration as stop:
+                    return stop.value
+                finally:
+                    inside = context.take_up(*before)
+                try:
+                    step, value = body.send, (yield item)
+                except BaseException as thrown:  # noqa: BLE001  whatever the reader throws is the body's to handle
+                    step, value = body.throw, thrown
+        finally:
+            strand.close()
+
+    return call
+
+
+def _async_generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        inside = begin()
+        strand = inside[1]
+        body = function(*args, **kwargs)
+        step, value = body.asend, None
+        try:
+            while True:
+                before = context.take_up(*inside)
+                try:
+                    item = await step(value)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    inside = context.take_up(*before)
+                try:
+                    step, value = body.asend, (yield item)
+                except BaseException as thrown:  # noqa: BLE001  as above
+                    step, value = body.athrow, thrown
+        finally:
+            strand.close()
+
+    return call
+
+
+_WRAPPERS = ((0x80, _coroutine), (0x200, _async_generator), (0x20, _generator))  # flags of code objects, as in `job`
