@@ -160,6 +160,28 @@ class Collector:
         """Emit an event that somebody made: of a dataset or a job, outside any run."""
         self._emitter.emit(event)
 
+    def so_far(self, run: Run, timeout_s: float = 0.0) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return what a run has read and written until now, as OpenLineage datasets, without what is not committed.
+
+        Waits at most `timeout_s` for the background to read the statements; without time, only what it has read
+        already is known.
+        """
+        body: dict[str, Any] = {"inputs": [], "outputs": [], "run": {"facets": {}}, "job": {"facets": {}}}
+        try:
+            if timeout_s > 0:
+                run.hand_over_settled()
+                self.worker.wait(timeout_s)
+            _run_events.add_given(body, run.datasets)
+            for objects in (self._objects.get(run.run_id), self._new_objects().add(run.touched())):
+                if objects is not None:
+                    _run_events.add_objects(body, objects)
+            lineage = self._lineages.get(run.run_id)
+            if lineage is not None:
+                _run_events.add_lineage(body, lineage, "off")
+        except Exception as failure:  # noqa: BLE001  border; the background may be at it meanwhile
+            self.say("so far", f"what a run did so far could not be told: {type(failure).__name__}")
+        return body["inputs"], body["outputs"]
+
     def nobody(self, spec: JobSpec) -> Run:
         """Return the run for statements outside of runs: it has no events, only the columns that DDL tells matter."""
         if self.ambient is None:

@@ -16,7 +16,7 @@ from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
     from typing import Any
 
@@ -49,6 +49,28 @@ def event(
         },
         "inputs": [],
         "outputs": [],
+    }
+
+
+def dataset_event(dataset: Json, time_us: int, origins: Sequence[Json] = ()) -> Json:
+    """Return an event that describes a dataset outside any job, and says which datasets it comes from if any are given.
+
+    `dataset` and `origins` are OpenLineage datasets.
+    """
+    facets = dict(dataset.get("facets") or {})
+    sources = {(each["namespace"], each["name"]) for each in origins}
+    if sources:
+        facets["lineage"] = _origins(sources, set())
+        for source in facets["lineage"]["inputs"]:
+            for each in origins:
+                told = each.get("facets", {}).get("whence_datahub")
+                if told and (each["namespace"], each["name"]) == (source["namespace"], source["name"]):
+                    source["whence_datahub"] = {"urn": told["urn"]}
+    return {
+        "eventTime": format_event_time(time_us),
+        "producer": PRODUCER,
+        "schemaURL": CORE_SCHEMA + "DatasetEvent",
+        "dataset": {"namespace": dataset["namespace"], "name": dataset["name"], "facets": facets},
     }
 
 

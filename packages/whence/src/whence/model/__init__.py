@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from whence.model._sources import Source, dataset_for_url, source_for_url, split_table_name
     from whence.model._time import format_event_time, now_us, parse_event_time
     from whence.model._urns import (
+        ENVS,
         DatasetUrn,
         dataset_for_urn,
         dataset_urn,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "CORE_SCHEMA": "_facets",
+    "ENVS": "_urns",
     "EVENT_TYPES": "_check",
     "FACET_VERSIONS": "_facets",
     "MAX_WARNINGS": "_check",
@@ -149,6 +151,7 @@ _MODULE_OF = {
 
 __all__ = [
     "CORE_SCHEMA",
+    "ENVS",
     "EVENT_TYPES",
     "FACET_VERSIONS",
     "MAX_WARNINGS",

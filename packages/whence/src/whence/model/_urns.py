@@ -42,6 +42,7 @@ ENVS = frozenset(
         "UAT",
     )
 )
+"""The environments that DataHub knows."""
 _PARTS = 3  # platform, name, environment
 _PREFIX = "urn:li:dataset:(urn:li:dataPlatform:"
 _ESCAPES = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F"}

@@ -1,0 +1,20 @@
+"""DataHub's words for entities, aspects and changes, as aileron-meta-collector exports them."""
+
+ET_DATASET = "dataset"
+ET_DATA_FLOW = "dataFlow"
+ET_DATA_JOB = "dataJob"
+ET_DATA_PROCESS = "dataProcessInstance"
+
+AS_DATASET_PROPS = "datasetProperties"
+AS_UPSTREAM_LINEAGE = "upstreamLineage"
+AS_FLOW_INFO = "dataFlowInfo"
+AS_JOB_INFO = "dataJobInfo"
+AS_JOB_IO = "dataJobInputOutput"
+AS_RUN_PROPS = "dataProcessInstanceProperties"
+AS_RUN_RELS = "dataProcessInstanceRelationships"
+AS_RUN_EVENT = "dataProcessInstanceRunEvent"
+AS_RUN_INPUT = "dataProcessInstanceInput"
+AS_RUN_OUTPUT = "dataProcessInstanceOutput"
+
+CT_UPSERT = "UPSERT"
+CT_PATCH = "PATCH"

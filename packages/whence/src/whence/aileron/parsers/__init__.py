@@ -1,0 +1,1 @@
+"""Reading SQL, under the names of aileron-meta-collector."""
