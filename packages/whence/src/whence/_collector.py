@@ -35,7 +35,31 @@ if TYPE_CHECKING:
     from whence.job import JobSpec
 
 _MAX_OPEN_RUNS = 10_000
+_SETTLING = 0.75  # of the time that the end may take: for what settlers wait for
 _MAX_OBJECTS_NOW = 64  # objects of a run from which its end makes datasets at once
+
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Settler(Protocol):
+        """Somebody who finds out what became of work that a run only started, such as Athena's queries. Never raises."""
+
+        def holds(self, run: Run) -> bool:
+            """Whether anything of the run is open."""
+            ...
+
+        def settle(self, run: Run, then: Callable[[], None]) -> bool:
+            """Look once, from another thread, then call `then`; False, and no call, when nothing is open."""
+            ...
+
+        def wait(self, timeout_s: float) -> bool:
+            """Wait until nothing of ended runs is open, at most so long."""
+            ...
+
+        def close(self, timeout_s: float) -> None:
+            """Wait at most so long, then let go of everything; `then` is not called any more."""
+            ...
 
 
 class Collector:
@@ -53,6 +77,7 @@ class Collector:
         self._rules: PathRules | None = None
         self._said: set[str] = set()
         self.worker = Worker(_load_reader)
+        self.settlers: list[Settler] = []
         self.failures = 0
         self.ambient: Run | None = None
         _collectors.add(self)
@@ -95,16 +120,22 @@ class Collector:
             self._add_objects(event, touched)
         else:
             is_waiting = True
-        if not is_waiting and all(given.path is None for given in run.datasets):
+        is_open = any(settler.holds(run) for settler in self.settlers)
+        if not is_waiting and not is_open and all(given.path is None for given in run.datasets):
             if not run.is_late or _has_facts(event):
                 self._emitter.emit(event)
             return
         key = f"{run.run_id} {os.getpid()}{f' {id(run)}' if run.is_late else ''}"
         self._ends.keep(key, event)
-        if not self.worker.put(self._finish, run, event_type, facets, key, touched):
-            self._emitter.emit(event)
-            self._ends.forget(key)
-            self.say("queue", "the background is behind: a run's statements were not read")
+
+        def finish() -> None:
+            if not self.worker.put(self._finish, run, event_type, facets, key, touched):
+                self._emitter.emit(event)
+                self._ends.forget(key)
+                self.say("queue", "the background is behind: a run's statements were not read")
+
+        if not any(settler.settle(run, finish) for settler in self.settlers):
+            finish()
 
     def _add_objects(self, event: dict[str, Any], touched: Touches) -> None:
         """Add a few objects to an event that needs nothing else of the background."""
@@ -287,22 +318,30 @@ class Collector:
     def flush(self, timeout_s: float) -> FlushResult:
         """Wait until everything told so far has reached every sink."""
         started = now_us()
-        is_read = self.worker.wait(timeout_s)
+        is_settled = self._settle_all(timeout_s)
+        is_read = self.worker.wait(max(timeout_s - (now_us() - started) / 1e6, 0.0)) and is_settled
         left = max(timeout_s - (now_us() - started) / 1e6, 0.0)
         result = self._emitter.flush(left)
         if is_read:
             return result
         return result._replace(is_complete=False, waiting_for=("the background of this process", *result.waiting_for))
 
+    def _settle_all(self, timeout_s: float) -> bool:
+        started = now_us()
+        left = [settler.wait(max(timeout_s - (now_us() - started) / 1e6, 0.0)) for settler in self.settlers]
+        return all(left)
+
     def close(self, timeout_s: float) -> bool:
         """Finish what can be finished in the time; of runs that cannot, emit the end without what was not read."""
         started = now_us()
         atexit.unregister(self.at_exit)
-        if self.worker.close(timeout_s):
+        for settler in self.settlers:
+            settler.close(max(timeout_s * _SETTLING - (now_us() - started) / 1e6, 0.0))
+        is_done = self.worker.close(max(timeout_s - (now_us() - started) / 1e6, 0.0))
+        for event in list(self._ends.waiting.values()):
+            self._emitter.emit(event)
+        if is_done:
             self._ends.close()
-        else:
-            for event in list(self._ends.waiting.values()):
-                self._emitter.emit(event)
         return self._emitter.close(max(timeout_s - (now_us() - started) / 1e6, 0.1))
 
     def at_exit(self) -> None:

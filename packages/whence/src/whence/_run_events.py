@@ -307,6 +307,9 @@ def _table_facets(use: Use) -> Json:
         ]
         facets["schema"] = facet("SchemaDatasetFacet", fields=fields)
     facets["dataSource"] = facet("DatasourceDatasetFacet", name=use.dataset.namespace, uri=use.source.uri)
+    more = getattr(use.source, "facets", None)
+    if more is not None:
+        facets.update(more(use.table))
     return facets
 
 

@@ -100,6 +100,7 @@ class Run:
         "ended_us",
         "facets",
         "has_statements",
+        "ignored",
         "is_ended",
         "is_finished",
         "is_late",
@@ -135,6 +136,7 @@ class Run:
         self.has_statements = False
         self._tallies: dict[tuple[int, int], Tally] = {}
         self._touched: dict[tuple[str, str, str], list[Any]] = {}
+        self.ignored: list[Callable[[str, str], bool]] = []  # asked of namespace and name: is this no data of its own?
 
     @property
     def job_name(self) -> str:
@@ -269,7 +271,12 @@ class Run:
     def take_touched(self) -> Touches:
         """Take what was touched since the last time; what comes after the run's end is handed over as it comes."""
         touched, self._touched = self._touched, {}
-        return touched
+        return self._without_ignored(touched)
+
+    def _without_ignored(self, touched: dict[tuple[str, str, str], list[Any]]) -> Touches:
+        if not self.ignored:
+            return touched
+        return {key: entry for key, entry in touched.items() if not any(each(key[1], key[2]) for each in self.ignored)}
 
     def hand_over_settled(self) -> None:
         """Hand over what took effect until now; the run goes on."""
@@ -280,7 +287,7 @@ class Run:
 
     def touched(self) -> Touches:
         """Return a copy of what was touched and not handed over yet."""
-        return {key: list(entry) for key, entry in self._touched.copy().items()}
+        return self._without_ignored({key: list(entry) for key, entry in self._touched.copy().items()})
 
     def settle(self) -> bool:
         """Hand everything over that the connections hold; what is committed after this is handed over as it comes.
