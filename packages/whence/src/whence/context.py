@@ -18,6 +18,7 @@ from whence._ledger import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from whence._datasets import Given
