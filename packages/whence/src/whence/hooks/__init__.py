@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 GROUP = "whence.hooks"
 BUILTIN = {
+    "aiobotocore": Builtin("whence.hooks.aiobotocore:HOOK", libraries=("aiobotocore",)),
+    "botocore": Builtin("whence.hooks.botocore:HOOK", libraries=("botocore",)),
     "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
+    "polars": Builtin("whence.hooks.polars:HOOK", libraries=("polars",)),
+    "s3transfer": Builtin("whence.hooks.s3transfer:HOOK", libraries=("s3transfer",)),
     "sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",)),
     "threads": Builtin("whence.hooks.threads:HOOK"),
 }

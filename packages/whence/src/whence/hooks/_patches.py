@@ -82,17 +82,21 @@ class Patches:
         self.failures += 1
         if self.failures >= _MAX_FAILURES:
             self.is_on = False
+        self.say(f"the {self.hook} hook failed and may miss data: {type(failure).__name__}")
+
+    def say(self, text: str) -> None:
+        """Log something once, from the background."""
         try:
             collector = active()
             if collector is not None:
-                text = f"the {self.hook} hook failed and may miss data: {type(failure).__name__}"
-                collector.say(self.hook, text)
+                collector.say(text, text)
         except Exception:  # noqa: BLE001  border: not even this may reach the host
             return
 
 
-def _own(owner: Any) -> dict[str, Any]:
-    return vars(owner)
+def _own(owner: Any) -> Any:
+    """Return the attributes of a module or class that are not inherited."""
+    return owner.__dict__
 
 
 def dress(wrapper: Any, original: Any) -> None:

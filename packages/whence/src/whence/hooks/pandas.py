@@ -234,9 +234,8 @@ def _found_in_store(args: Args, kwargs: Kwargs) -> list[Place]:  # noqa: ARG001 
 
 def _facts_of_answer(answer: Any, args: Args, kwargs: Kwargs) -> Told:  # noqa: ARG001  the shape is Facts
     """Return rows and columns of what was read: a frame, a column, or several of them (sheets, tables of a page)."""
-    kind = type(answer)
-    if kind is dict or kind is list:
-        several = answer.values() if kind is dict else answer
+    if type(answer) in (dict, list):
+        several: list[Any] = list(answer.values() if hasattr(answer, "values") else answer)
         frames = [each for each in several if hasattr(each, "dtypes")]
         return (sum(map(len, frames)) if frames else None), None
     return _facts_of_frame(answer)
