@@ -83,9 +83,7 @@ def store_of(setting: str, url: str) -> SinkSettings:
         path = os.path.abspath(unquote(path))
     elif not parts.netloc:
         raise ConfigError(setting, bare, f"{setting} holds the sink {shown(bare)}, which names no bucket")
-    return SinkSettings(
-        url=f"{parts.scheme}://{parts.netloc}{path}", kind=parts.scheme, options=options_of(setting, query)
-    )
+    return SinkSettings(url=f"{parts.scheme}://{parts.netloc}{path}", kind="folder", options=options_of(setting, query))
 
 
 def options_of(setting: str, given: object) -> dict[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextvars
 import json
 import logging
 import threading
@@ -13,6 +14,7 @@ from whence.emit._folder import Folder
 from whence.emit._memory import MemoryBuffer, MemorySource
 from whence.emit._notices import Notices
 from whence.emit._sender import Sender, State
+from whence.emit.sinks import Taken
 
 FINE = (204, {}, b"")
 
@@ -400,3 +402,37 @@ def test_a_sink_that_cannot_be_loaded_is_said(bench):
     b.put(1)
     b.step()
     assert "nobody" in b.sender.reason
+
+
+def test_what_a_sink_does_belongs_to_no_context_of_the_host(make_settings, monkeypatch, until):
+    """Even where threads are made to carry the context of who starts them, a sink's libraries run outside of it."""
+    variable = contextvars.ContextVar("run", default="none")
+    seen = []
+
+    class CarryingThread(threading.Thread):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            self._context = contextvars.copy_context()
+
+        def run(self):
+            self._context.run(super().run)
+
+    class LookingSink:
+        def send(self, batch):
+            seen.append(variable.get())
+            return [Taken()] * len(batch)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("whence.emit._sender.Thread", CarryingThread)
+    monkeypatch.setattr("whence.emit._sender.open_sink", lambda _: LookingSink())
+    bench = Bench(make_settings())
+    bench.put(1)
+    token = variable.set("the host's run")
+    bench.sender.start()
+    variable.reset(token)
+    until(lambda: seen)
+    bench.sender.stop()
+    assert bench.sender.join(5)
+    assert seen == ["none"]

@@ -74,7 +74,7 @@ def test_secrets_are_nowhere_to_be_seen():
 )
 def test_a_folder_url(text, url):
     (sink,) = sinks(text)
-    assert (sink.url, sink.kind) == (url, url.partition(":")[0])
+    assert (sink.url, sink.kind) == (url, "folder")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,10 @@ BUILTIN = {
     "https": Builtin("whence.emit.sinks._openlineage:SPEC"),
     "file": Builtin("whence.emit.sinks._file:SPEC"),
     "console": Builtin("whence.emit.sinks._console:SPEC"),
+    "datahub+http": Builtin("whence.emit.sinks.datahub:SPEC"),
+    "datahub+https": Builtin("whence.emit.sinks.datahub:SPEC"),
     "kafka": Builtin("whence.emit.sinks._kafka:SPEC", extra="kafka", libraries=("confluent_kafka",)),
+    "folder": Builtin("whence.emit.sinks._object_folder:SPEC"),
 }
 _KEY_TEXT = 60
 
