@@ -18,6 +18,7 @@ from whence import _active
 from whence._carry import propagate
 from whence.context import Run, current_run
 from whence.job import Job, add_input, add_output, complete_run, fail_run, job, start_run
+from whence.parents import parent_environment, parent_headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ __all__ = [
     "flush",
     "install",
     "job",
+    "parent_environment",
+    "parent_headers",
     "propagate",
     "shutdown",
     "start_run",

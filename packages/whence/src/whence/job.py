@@ -16,12 +16,16 @@ from functools import wraps
 from whence import context
 from whence._active import active
 from whence.context import Run
+from whence.parents import inherited, parent_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
     from types import TracebackType
     from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
+
+    from whence._collector import Collector
+    from whence.parents import Given
 
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
         """Which attempt this is: 2 for the first retry. A retry is a new run of the same job."""
         nominal_time: str | tuple[str, str | None]
         """The time the run stands for, or the start and end of its period, as ISO 8601."""
+        parent: Given
+        """The run that started this one elsewhere: `namespace/name/run id`, headers, an environment; see `parents`."""
 
 
 _OPTIONS = (
@@ -59,6 +65,7 @@ _OPTIONS = (
     "owners",
     "attempt",
     "nominal_time",
+    "parent",
 )
 _COROUTINE, _GENERATOR, _ASYNC_GENERATOR = 0x80, 0x20, 0x200  # of a code object's co_flags
 
@@ -76,6 +83,7 @@ class JobSpec:
         "nominal_time",
         "orchestrator",
         "owners",
+        "parent",
         "upstream_jobs",
     )
 
@@ -94,6 +102,8 @@ class JobSpec:
         self.upstream_jobs = tuple(_upstream(each, self.flow) for each in options.get("upstream_jobs") or ())
         nominal = options.get("nominal_time")
         self.nominal_time = (nominal, None) if isinstance(nominal, str) else nominal
+        parent = options.get("parent")
+        self.parent = parent_of(parent) if parent else None
 
 
 def _upstream(given: str | tuple[str, str], flow: str | None) -> tuple[str | None, str, str | None]:
@@ -114,8 +124,15 @@ def _begin(spec: JobSpec) -> Run:
     collector = active()
     if collector is None:
         return Run(spec, None, "default")
-    run = Run(spec, collector, collector.namespace, context.current_run())
+    run = _new(spec, collector)
     collector.begin(run)
+    return run
+
+
+def _new(spec: JobSpec, collector: Collector) -> Run:
+    """Make a run: inside the current one, else a child of what started this process, else of nobody."""
+    run = Run(spec, collector, collector.namespace, context.current_run())
+    run.parent = spec.parent or run.outer or inherited()
     return run
 
 
@@ -323,7 +340,7 @@ def start_run(name: str, *, inputs: Iterable[Any] = (), **options: Unpack[JobOpt
     collector = active()
     if collector is None:
         return Run(spec, None, "default")
-    run = Run(spec, collector, collector.namespace, context.current_run())
+    run = _new(spec, collector)
     collector.begin(run, tuple(inputs))
     return run
 
