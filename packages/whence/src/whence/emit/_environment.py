@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from whence.emit import _datahub_urls as datahub
 from whence.emit import _values as values
 from whence.emit._settings import Settings, SinkSettings
 from whence.emit._sink_urls import options_of
@@ -42,7 +43,7 @@ def _source(read: Callable[[str, object], Any], *variables: str) -> _Source:
 
 
 _SOURCES: dict[str, _Source] = {
-    "sinks": _source(values.sink_texts_of, "WHENCE_SINKS", "OPENLINEAGE_URL", "MARQUEZ_ENDPOINT"),
+    "sinks": _source(values.sink_texts_of, "WHENCE_SINKS", "OPENLINEAGE_URL", "MARQUEZ_ENDPOINT", "DATAHUB_GMS_URL"),
     "spool_dir": _source(values.folder_of, "WHENCE_SPOOL_DIR"),
     "namespace": _source(values.text_of, "WHENCE_NAMESPACE", "OPENLINEAGE_NAMESPACE", "OL_NAMESPACE"),
     "disabled": _source(values.switch_of, "WHENCE_DISABLED", "OPENLINEAGE_DISABLED"),
@@ -51,6 +52,8 @@ _SOURCES: dict[str, _Source] = {
     "weak_reads": _source(values.switch_of, "WHENCE_WEAK_READS"),
     "api_key": _source(values.secret_of, "WHENCE_API_KEY", "OPENLINEAGE_API_KEY"),
     "kafka": _source(options_of, "WHENCE_KAFKA"),
+    "datahub_env": _source(datahub.env_of, "DATAHUB_ENV"),
+    "datahub_token": _source(values.secret_of, "DATAHUB_GMS_TOKEN"),
     "gzip": _source(values.switch_of, "WHENCE_GZIP"),
     "timeout_s": _source(values.seconds_of, "WHENCE_TIMEOUT_S"),
     "spool_max_bytes": _source(values.size_of, "WHENCE_SPOOL_MAX_BYTES"),
@@ -99,7 +102,7 @@ def settings_from(
     found["sinks"] = _sinks(found, origins, environ)
     if "spool_dir" not in found:
         found["spool_dir"] = _default_folder(found["sinks"], environ)
-    return Settings(**found, origins=origins, warnings=_warnings(environ))
+    return Settings(**found, origins=origins, warnings=(*_warnings(environ), *datahub.remarks(origins, environ)))
 
 
 def load_settings(args: Mapping[str, Any] | None = None, *, path: str | os.PathLike[str] | None = None) -> Settings:
@@ -170,8 +173,11 @@ def _sinks(
         if isinstance(each, SinkSettings):
             made[each.url] = each
             continue
-        sink = values.sink_of(_label("sinks", origin), each)
-        if sink.kind in {"http", "https"}:
+        text = datahub.gms_url_of(each) if origin.endswith("DATAHUB_GMS_URL") else each
+        sink = values.sink_of(_label("sinks", origin), text)
+        if sink.kind.startswith(datahub.PREFIX):
+            sink = _bounded(datahub.completed(sink, found, origins, environ), found)
+        elif sink.kind in {"http", "https"}:
             sink = _http_sink(sink, found, environ if origin.endswith("OPENLINEAGE_URL") else {}, api_key)
         elif sink.kind not in {"file", "console"}:
             sink = _bounded(sink, found)

@@ -69,6 +69,10 @@ class Settings:
     """Sent as a Bearer token to every http sink whose URL has no credentials of its own."""
     kafka: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)
     """Settings of the client library for every Kafka sink; may hold secrets."""
+    datahub_env: str = "PROD"
+    """The environment (fabric) of datasets and jobs in every DataHub sink whose URL names none."""
+    datahub_token: str | None = field(default=None, repr=False)
+    """Sent as a Bearer token to every DataHub sink whose URL has no credentials of its own."""
     gzip: bool = True
     timeout_s: float = 10.0
     spool_max_bytes: int = 256 * MIB
@@ -110,6 +114,6 @@ class Settings:
             return ", ".join(sink.url for sink in self.sinks) or "none"
         if name == "path_rules":
             return ", ".join(self.path_rules)
-        if name in {"api_key", "kafka"}:
+        if name in {"api_key", "datahub_token", "kafka"}:
             return HIDDEN if value else "none"
         return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,6 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from whence.emit._datahub_urls import PREFIX, datahub_of
 from whence.emit._settings import KIB, MIB, PATH_PRESETS, SQL_TEXTS, SinkSettings
 from whence.emit._sink_urls import FOLDER_PREFIX, FOLDERS, kafka_of, split_urls, store_of
 from whence.errors import ConfigError, shown
@@ -137,8 +138,8 @@ def sink_of(setting: str, url: str) -> SinkSettings:
     """Read one sink URL: `http://host:8300`, `https://user:password@host/base`, `file:events.jsonl`, `console:`."""
     url = f"{url}:" if url == "console" else url
     scheme = url.partition("://")[0]
-    if scheme == "kafka":
-        return kafka_of(setting, url)
+    if scheme == "kafka" or scheme.startswith(PREFIX):
+        return (kafka_of if scheme == "kafka" else datahub_of)(setting, url)
     if scheme in FOLDERS or scheme.startswith(FOLDER_PREFIX):
         return store_of(setting, url)
     try:

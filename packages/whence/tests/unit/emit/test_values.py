@@ -117,7 +117,7 @@ def test_a_relative_file_counts_from_the_working_directory_of_now(tmp_path, monk
     assert _values.sink_of("sinks", "file:events%231.jsonl").url == f"file:{tmp_path}/events#1.jsonl"
 
 
-@pytest.mark.parametrize("scheme", ["http", "datahub+https"])
+@pytest.mark.parametrize("scheme", ["http", "acme+https"])
 def test_credentials_leave_the_url(scheme):
     sink = _values.sink_of("sinks", f"{scheme}://me%40x:p%3Aw@host:1/base")
     assert sink.url == f"{scheme}://host:1/base"
