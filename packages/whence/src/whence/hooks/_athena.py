@@ -1,0 +1,396 @@
+"""Athena, as it passes through botocore: which query belongs to which run, and what became of it.
+
+Of a query that was started nothing is kept but its id: Athena tells statement, catalogue, database and place of the
+result together with the state, to whoever asks. The host's own asking is used; for what nobody asked about, the
+background asks when the run has ended (`_athena_looks`). Only a query that succeeded is told, to the run that started
+it. `called` runs on the host's threads: microseconds, no request, no exception.
+Source: the Athena API reference, version of 2017-05-18.
+"""
+
+from __future__ import annotations
+
+import os
+from weakref import WeakKeyDictionary
+
+from whence._active import active
+from whence.context import current_run
+from whence.hooks._athena_looks import Look, Looker
+from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Told, without_temporary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from whence._ledger import Layer
+    from whence.context import Run
+
+MAX_PENDING = 10_000
+_MAX_RUNS = 10_000
+_MAX_PLACES = 64
+_MAX_BATCH = 50
+_MAX_PREPARED = 256
+_MAX_PREPARED_CHARS = 16_384
+_MAX_FAILURES = 20
+_ENDED = frozenset(("SUCCEEDED", "FAILED", "CANCELLED"))
+_DENIED = frozenset(("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"))
+
+
+class Place:
+    """One set of credentials in one region: what is known of its tables, and a client to ask with.
+
+    The client is held, not weakly: most fire-and-forget code lets go of its client before its run ends, and nothing
+    else could ask with its credentials. There is one per place, and few places.
+    """
+
+    def __init__(self, client: Any, credentials: Any) -> None:
+        meta = client.meta
+        account = getattr(credentials, "account_id", None)
+        self.catalogue = Catalogue(str(meta.region_name), str(getattr(meta, "partition", None) or "aws"), account)
+        self.credentials = credentials
+        self.client = client
+        self.can_batch = True
+        self.prepared: dict[tuple[str, str], str] = {}
+
+
+class Queries:
+    """What one run started in one place and whose end is not known yet."""
+
+    __slots__ = ("ids", "place", "results", "run", "sources")
+
+    def __init__(self, run: Run, place: Place, results: Results) -> None:
+        self.run = run
+        self.place = place
+        self.results = results
+        self.ids: dict[str, None] = {}
+        self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
+
+    def source(self, context: Mapping[str, Any]) -> AthenaSource:
+        """Return the source for a query's catalogue and database."""
+        key = context.get("Catalog"), context.get("Database")
+        source = self.sources.get(key)
+        if source is None:
+            source = AthenaSource(self.place.catalogue, *key)
+            if len(self.sources) < _MAX_PLACES:
+                self.sources[key] = source
+        return source
+
+
+class Athena:
+    """The queries of this process. One instance, `ATHENA`; others are for tests."""
+
+    def __init__(self) -> None:
+        self.looker = Looker(self._ask, self._give_up)
+        self.failures = 0
+        self.dropped = 0  # queries that were forgotten without having been told
+        self._reset()
+        self._handlers: dict[str, Callable[[Any, Any, Any], None]] = {
+            "StartQueryExecution": self._started,
+            "GetQueryExecution": lambda _, __, answer: self.seen([answer["QueryExecution"]]),
+            "BatchGetQueryExecution": lambda _, __, answer: self.seen(answer.get("QueryExecutions") or ()),
+            "GetPreparedStatement": lambda client, _, answer: self._prepared(client, answer["PreparedStatement"]),
+            "CreatePreparedStatement": lambda client, params, _: self._prepared(client, params),
+            "UpdatePreparedStatement": lambda client, params, _: self._prepared(client, params),
+            "GetTableMetadata": self._metadata,
+            "ListTableMetadata": self._metadata,
+            "GetTable": lambda client, _, answer: self._glue(client, [answer["Table"]]),
+            "GetTables": lambda client, _, answer: self._glue(client, answer.get("TableList") or ()),
+            "CreateTable": lambda client, params, _: self._glue_input(client, params),
+            "UpdateTable": lambda client, params, _: self._glue_input(client, params),
+        }
+
+    def _reset(self) -> None:
+        self._pending: dict[str, Queries] = {}
+        self._of_run: dict[str, list[Queries]] = {}
+        self._places: dict[tuple[Any, ...], Place] = {}
+        self._place_of: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
+
+    def begin(self) -> None:
+        """Start anew, as in a forked child: what was started is the parent's."""
+        self.looker.begin()
+        self._reset()
+
+    # --- on the host's threads
+
+    def called(self, client: Any, operation: str, params: Any, answer: Any) -> None:
+        """Take note of a call to Athena or Glue that succeeded."""
+        handler = self._handlers.get(operation)
+        if handler is None or self.failures >= _MAX_FAILURES:
+            return
+        try:
+            handler(client, params, answer)
+        except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
+            self._failed(failure)
+
+    def _started(self, client: Any, params: Any, answer: Any) -> None:
+        run = current_run()
+        if run is None or run.collector is None:
+            return
+        query_id = str(answer["QueryExecutionId"])
+        if query_id in self._pending:  # the same ClientRequestToken, the same query
+            return
+        queries = self._queries_of(run, self._place(client))
+        queries.results.add(_part(params, "ResultConfiguration").get("OutputLocation"))
+        if len(self._pending) >= MAX_PENDING:
+            self._forget([next(iter(self._pending))])
+        self._pending[query_id] = queries
+        queries.ids[query_id] = None
+
+    def _queries_of(self, run: Run, place: Place) -> Queries:
+        known = self._of_run.get(run.run_id)
+        if known is None:
+            if len(self._of_run) >= _MAX_RUNS:
+                del self._of_run[next(iter(self._of_run))]
+            known = self._of_run[run.run_id] = []
+            self._join(run)
+        for queries in known:
+            if queries.place is place:
+                return queries
+        queries = Queries(run, place, known[0].results if known else self._results_of(run))
+        known.append(queries)
+        return queries
+
+    def _join(self, run: Run) -> None:
+        """Have the run's collector ask us when a run ends, and when the process does."""
+        settlers = getattr(run.collector, "settlers", None)
+        if settlers is not None and self not in settlers:
+            settlers.append(self)
+
+    @staticmethod
+    def _results_of(run: Run) -> Results:
+        results = Results()
+        ignored: list[Any] | None = getattr(run, "ignored", None)
+        if ignored is not None:
+            ignored.append(results.holds)
+        return results
+
+    def _place(self, client: Any) -> Place:
+        place = self._place_of.get(client)
+        if place is None:
+            credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
+            # static keys of several sessions are the same credentials; those that are refreshed are not looked into
+            secret = vars(credentials).get("access_key") if hasattr(credentials, "__dict__") else None
+            key = client.meta.region_name, secret or id(credentials)
+            place = self._places.get(key)
+            if place is None:
+                if len(self._places) >= _MAX_PLACES:
+                    del self._places[next(iter(self._places))]
+                place = self._places[key] = Place(client, credentials)
+            if _is_athena(client) and not _is_athena(place.client):
+                place.client = client
+            self._place_of[client] = place
+        return place
+
+    def seen(self, told: Iterable[Mapping[str, Any]]) -> None:
+        """Take what Athena says of queries, whoever asked."""
+        layers: dict[int, tuple[Queries, AthenaSource, Layer]] = {}
+        for each in told:
+            query_id, state = each["QueryExecutionId"], each["Status"]["State"]
+            queries = self._pending.pop(query_id, None) if state in _ENDED else None
+            if queries is None:
+                continue
+            queries.ids.pop(query_id, None)
+            if state != "SUCCEEDED":
+                continue
+            location = _part(each, "ResultConfiguration").get("OutputLocation")
+            queries.results.add_file(location, query_id)
+            source = queries.source(_part(each, "QueryExecutionContext"))
+            _, _, layer = layers.setdefault(id(source), (queries, source, {}))
+            text = self._text(queries.place, each)
+            scanned = _part(each, "Statistics").get("DataScannedInBytes")
+            entry = layer.setdefault(text, [0, 0, Told(text, location, scanned), 0])
+            entry[0] += 1
+            entry[3] += 1
+        for queries, source, layer in layers.values():
+            queries.run.hand_over(source, layer)
+
+    @staticmethod
+    def _text(place: Place, told: Mapping[str, Any]) -> str:
+        """Return the statement; of EXECUTE the one that was prepared, if that was seen."""
+        text = str(told["Query"])
+        if place.prepared and text.lstrip()[:8].lower() == "execute ":
+            name = text.split(maxsplit=2)[1].rstrip(";").strip('"').lower()
+            return place.prepared.get((told.get("WorkGroup") or "primary", name), text)
+        return without_temporary(text)
+
+    def _prepared(self, client: Any, statement: Mapping[str, Any]) -> None:
+        text = str(statement["QueryStatement"])
+        prepared = self._place(client).prepared
+        group = statement.get("WorkGroupName") or statement.get("WorkGroup") or "primary"
+        key = str(group), str(statement["StatementName"]).lower()
+        prepared.pop(key, None)
+        if len(text) <= _MAX_PREPARED_CHARS:
+            if len(prepared) >= _MAX_PREPARED:
+                del prepared[next(iter(prepared))]
+            prepared[key] = text
+
+    def _metadata(self, client: Any, params: Any, answer: Any) -> None:
+        tables = answer.get("TableMetadataList") or [answer["TableMetadata"]]
+        learn = self._place(client).catalogue.learn_metadata
+        _later(learn, params.get("CatalogName"), str(params["DatabaseName"]), tables)
+
+    def _glue(self, client: Any, tables: Iterable[Any]) -> None:
+        if tables:
+            _later(self._place(client).catalogue.learn_glue, tables)
+
+    def _glue_input(self, client: Any, params: Any) -> None:
+        table = {**params["TableInput"], "DatabaseName": params["DatabaseName"], "CatalogId": params.get("CatalogId")}
+        self._glue(client, [table])
+
+    def _failed(self, failure: Exception) -> None:
+        self.failures += 1
+        _say("athena", f"the Athena hook failed and may miss queries: {type(failure).__name__}")
+
+    def _forget(self, ids: Iterable[str]) -> None:
+        for query_id in ids:
+            queries = self._pending.pop(query_id, None)
+            if queries is not None:
+                queries.ids.pop(query_id, None)
+                self.dropped += 1
+
+    # --- what the collector asks (`Settler`)
+
+    def holds(self, run: Run) -> bool:
+        """Whether a query of the run is open."""
+        return any(queries.ids for queries in self._of_run.get(run.run_id, ()))
+
+    def settle(self, run: Run, then: Callable[[], None]) -> bool:
+        """Look at a run's open queries from another thread, then call `then`; False when there are none."""
+        known = self._of_run.pop(run.run_id, None)
+        if not known or not any(queries.ids for queries in known):
+            return False
+        return self.looker.put(Look(known, then))
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until nothing of runs that have ended is open, at most so long."""
+        return self.looker.wait(timeout_s)
+
+    def close(self, timeout_s: float) -> None:
+        """Wait for what is open, at most so long; what is left is forgotten, counted and said."""
+        self.looker.wait(timeout_s)
+        for look in self.looker.take_all():
+            look.then = None  # the collector makes the last event itself
+            self._give_up(look)
+
+    # --- in our own thread
+
+    def _give_up(self, look: Look) -> None:
+        left = [query_id for queries in look.queries for query_id in list(queries.ids)]
+        self._forget(left)
+        _say(
+            "athena left", f"{len(left)} Athena queries had not ended when the waiting did: what they moved is not told"
+        )
+
+    def _ask(self, looks: list[Look]) -> None:
+        open_ids: dict[Place, list[str]] = {}
+        for look in looks:
+            for queries in look.queries:
+                open_ids.setdefault(queries.place, []).extend(list(queries.ids))
+        for place, ids in open_ids.items():
+            try:
+                self._ask_place(place, ids)
+            except Exception as failure:  # noqa: BLE001  border: whatever an AWS client may raise; asked again later
+                _say("athena ask", f"Athena could not be asked about queries that nobody waited for: {failure!r:.200}")
+
+    def _ask_place(self, place: Place, ids: list[str]) -> None:
+        client = _asker(place)
+        for start in range(0, len(ids), _MAX_BATCH):
+            some = ids[start : start + _MAX_BATCH]
+            if place.can_batch:
+                try:
+                    answer = client.batch_get_query_execution(QueryExecutionIds=some)
+                except Exception as failure:
+                    if _code_of(failure) not in _DENIED:
+                        raise
+                    place.can_batch = False
+                else:
+                    self.seen(answer.get("QueryExecutions") or ())
+                    self._forget(each["QueryExecutionId"] for each in answer.get("UnprocessedQueryExecutionIds") or ())
+                    continue
+            self._ask_singly(client, some)
+
+    def _ask_singly(self, client: Any, ids: list[str]) -> None:
+        """Ask for one query after the other: many roles that may poll a query may not poll several."""
+        for query_id in ids:
+            try:
+                self.seen([client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]])
+            except Exception as failure:
+                code = _code_of(failure)
+                if code in _DENIED:
+                    self._forget(ids)
+                    text = "neither BatchGetQueryExecution nor GetQueryExecution of Athena is allowed: queries that "
+                    _say("athena denied", text + "nobody waited for are not told")
+                    return
+                if code != "InvalidRequestException":
+                    raise
+                self._forget([query_id])
+
+
+def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an inner object of an answer, an empty one when it is not there."""
+    return told.get(name) or {}
+
+
+def _is_athena(client: Any) -> bool:
+    return client.meta.service_model.service_name == "athena"
+
+
+def _code_of(failure: Exception) -> str:
+    response: Any = getattr(failure, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if hasattr(response, "get") else ""
+
+
+def _later(task: Callable[..., None], *args: Any) -> None:
+    """Have the background do it, if anybody collects."""
+    collector = active()
+    if collector is not None:
+        collector.worker.put(task, *args)
+
+
+def _say(cause: str, text: str) -> None:
+    collector = active()
+    if collector is not None:
+        collector.say(cause, text)
+
+
+def _asker(place: Place) -> Any:
+    """Return a client that a thread can use; for an asynchronous one, a plain one with the same credentials."""
+    from inspect import iscoroutinefunction  # noqa: PLC0415  only here, in the background
+
+    client = place.client
+    if not iscoroutinefunction(getattr(client, "_make_api_call", None)) and _is_athena(client):
+        return client
+    from importlib import import_module  # noqa: PLC0415
+
+    keys = _frozen(place.credentials)
+    options = {"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key}
+    endpoint = client.meta.endpoint_url if _is_athena(client) else None
+    plain: Any = import_module("botocore.session").Session()  # the instrumented library
+    return plain.create_client(
+        "athena",
+        region_name=client.meta.region_name,
+        endpoint_url=endpoint,
+        aws_session_token=keys.token,
+        **options,
+    )
+
+
+def _frozen(credentials: Any) -> Any:
+    import asyncio  # noqa: PLC0415  only here
+    from inspect import isawaitable  # noqa: PLC0415
+
+    keys = credentials.get_frozen_credentials()
+    if isawaitable(keys):
+
+        async def wait() -> Any:
+            return await keys
+
+        return asyncio.run(wait())
+    return keys
+
+
+ATHENA = Athena()
+called = ATHENA.called
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=ATHENA.begin)

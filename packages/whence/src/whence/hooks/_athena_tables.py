@@ -1,0 +1,228 @@
+"""Athena's tables: their names, and what else is known of them (columns, location, Iceberg, Glue's own name).
+
+A catalogue belongs to one set of credentials in one region, and learns from what passes by: Glue's and Athena's answers
+about tables, and the statements themselves. It asks nobody. It must not guess: without the account id there is no Glue
+name. All of it runs in the background, but for making a source.
+Sources: the API references of Glue (`Table`) and Athena (`TableMetadata`, `QueryExecution`); OpenLineage's naming of
+Athena and Glue; Athena's manual for CTAS properties, `$partitions` tables and data source names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from whence.model import PLATFORMS, DatasetId, dataset_for_path, facet
+from whence.sql import PATH, TABLE, Column, Schema, TableName
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+DEFAULT_CATALOG = "awsdatacatalog"
+"""How Athena's own catalogue is written in names, as dbt and PyAthena do; Athena takes it in any letters."""
+_DEFAULT_DATABASE = "default"
+_MAX_TABLES = 4096
+_TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
+_LOCATION = re.compile(r"\b(?:external_)?location\s*=?\s*'(s3[an]?://[^']+)'", re.IGNORECASE)
+_ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
+_DDL = ("CREATE_TABLE", "ALTER_TABLE")
+
+
+class Known:
+    """What is known of one table besides its columns."""
+
+    __slots__ = ("is_iceberg", "location")
+
+    def __init__(self, location: str | None, *, is_iceberg: bool) -> None:
+        self.location = location
+        self.is_iceberg = is_iceberg
+
+
+class Catalogue:
+    """The tables of one region as one set of credentials sees them. Filled in the background; any thread may look."""
+
+    def __init__(self, region: str, partition: str = "aws", account: str | None = None) -> None:
+        self.region = region
+        self.partition = partition
+        self.account = account
+        self.namespace = PLATFORMS["athena"].namespace_for({"region": region})
+        self.schema = Schema()
+        self._known: dict[tuple[str, str], Known] = {}
+
+    def learn_glue(self, tables: Iterable[Mapping[str, Any]]) -> None:
+        """Take tables as Glue's GetTable, GetTables and CreateTable tell them."""
+        for table in tables:
+            account = str(table.get("CatalogId") or "")
+            if self.account is None and account.isdigit():
+                self.account = account
+            if account and self.account != account:
+                continue  # a table of somebody else's catalogue bears the same names
+            storage: Mapping[str, Any] = table.get("StorageDescriptor") or {}
+            parameters: Mapping[str, Any] = table.get("Parameters") or {}
+            is_iceberg = str(parameters.get("table_type", "")).lower() == "iceberg"
+            name = str(table["Name"]).lower(), str(table.get("DatabaseName") or _DEFAULT_DATABASE).lower()
+            self._learn(TableName(*name, DEFAULT_CATALOG), storage.get("Location"), is_iceberg=is_iceberg)
+            self._learn_columns(TableName(*name, DEFAULT_CATALOG), storage.get("Columns"), table.get("PartitionKeys"))
+
+    def learn_metadata(self, catalog: str | None, database: str, tables: Iterable[Mapping[str, Any]]) -> None:
+        """Take tables as Athena's GetTableMetadata and ListTableMetadata tell them."""
+        for table in tables:
+            name = TableName(str(table["Name"]).lower(), database.lower(), catalog_name(catalog))
+            parameters: Mapping[str, Any] = table.get("Parameters") or {}
+            is_iceberg = str(parameters.get("table_type", "")).lower() == "iceberg"
+            self._learn(name, parameters.get("location"), is_iceberg=is_iceberg)
+            self._learn_columns(name, table.get("Columns"), table.get("PartitionKeys"))
+
+    def learn_location(self, table: TableName, location: str, *, is_iceberg: bool) -> None:
+        """Take what a statement says of the place of a table."""
+        self._learn(table, location, is_iceberg=is_iceberg)
+
+    def _learn(self, table: TableName, location: str | None, *, is_iceberg: bool) -> None:
+        if catalog_name(table.catalog) == DEFAULT_CATALOG and location and location.startswith("s3"):
+            if len(self._known) >= _MAX_TABLES:
+                del self._known[next(iter(self._known))]
+            self._known[table.schema or _DEFAULT_DATABASE, table.name] = Known(location, is_iceberg=is_iceberg)
+
+    def _learn_columns(self, table: TableName, *lists: Iterable[Mapping[str, Any]] | None) -> None:
+        columns = [Column(str(each["Name"]), each.get("Type")) for some in lists for each in some or ()]
+        if columns and len(self.schema) < _MAX_TABLES:
+            self.schema.put(table, columns)
+
+    def facets(self, table: TableName) -> dict[str, Any]:
+        """Return the facets that say how else a table is called, and how it is stored."""
+        if catalog_name(table.catalog) != DEFAULT_CATALOG or table.form != TABLE or not table.schema:
+            return {}
+        known = self._known.get((table.schema, table.name))
+        names: list[dict[str, str]] = []
+        if self.account is not None:
+            glue = PLATFORMS["glue"]
+            name = glue.dataset.format(database=table.schema, table=table.name)
+            namespace = f"arn:{self.partition}:glue:{self.region}:{self.account}"
+            names.append({"namespace": namespace, "name": name, "type": "TABLE"})
+        if known is not None and known.location:
+            place = dataset_for_path(known.location)
+            names.append({"namespace": place.namespace, "name": place.name, "type": "LOCATION"})
+        facets: dict[str, Any] = {}
+        if names:
+            facets["symlinks"] = facet("SymlinksDatasetFacet", identifiers=names)
+        if known is not None and known.is_iceberg:
+            facets["storage"] = facet("StorageDatasetFacet", storageLayer="iceberg")
+        return facets
+
+
+class Told:
+    """What Athena said of a query beside its text; what `AthenaSource.tables` learns from."""
+
+    __slots__ = ("location", "scanned", "text")
+
+    def __init__(self, text: str, location: str | None, scanned: int | None) -> None:
+        self.text = text
+        self.location = location
+        self.scanned = scanned
+
+
+class AthenaSource:
+    """Athena with the catalogue and database that a query ran in (`SqlSource`)."""
+
+    def __init__(self, catalogue: Catalogue, catalog: str | None, database: str | None) -> None:
+        self.dialect = "athena"
+        self.catalogue = catalogue
+        self.default_db: str | None = catalog_name(catalog)
+        self.default_schema: str | None = (database or _DEFAULT_DATABASE).lower()
+        self.schema = catalogue.schema
+        self.uri = catalogue.namespace
+        self._declared: frozenset[TableName] = frozenset()
+
+    def dataset(self, table: TableName) -> DatasetId:
+        """Return the name of a table, or of the place in S3 that a statement names."""
+        if table.form == PATH:
+            return dataset_for_path(table.name)
+        parts = (catalog_name(table.catalog), table.schema or self.default_schema or "", table.name)
+        return DatasetId(self.catalogue.namespace, ".".join(parts))
+
+    def is_system(self, table: TableName) -> bool:
+        """Whether the table holds no data of its own, or only passes some on (awswrangler's temporary tables)."""
+        if table.form != TABLE:
+            return table.form != PATH or "://" not in table.name or table in self._declared
+        return table.schema == "information_schema" or "$" in table.name or bool(_TEMPORARY.fullmatch(table.name))
+
+    def facets(self, table: TableName) -> dict[str, Any]:
+        """Return what is known of a table beside its name and columns."""
+        return self.catalogue.facets(table)
+
+    def tables(self, structure: Any) -> Iterator[tuple[TableName, list[Column]]]:
+        """Learn where the table of a statement lies; called with each statement before it is read."""
+        self._declared = frozenset()
+        found = _LOCATION.search(structure.text) if isinstance(structure, Told) else None
+        ctas = None if found or not isinstance(structure, Told) else structure.location
+        if found or (ctas and "/tables/" in ctas):
+            self._learn_place(structure.text, found[1] if found else str(ctas))
+        return
+        yield  # a generator: the columns come with the statement
+
+    def _learn_place(self, text: str, location: str) -> None:
+        from whence.sql import lineage  # noqa: PLC0415  loads the parser: only the background may
+
+        answers = lineage(
+            text, self.dialect, default_db=self.default_db, default_schema=self.default_schema, schema=self.schema
+        )
+        if len(answers) != 1 or not answers[0].outputs:
+            return
+        answer = answers[0]
+        if answer.kind in ("CREATE_TABLE", "CREATE_TABLE_AS") and not _TEMPORARY.fullmatch(answer.outputs[0].name):
+            is_iceberg = _ICEBERG.search(text) is not None
+            self.catalogue.learn_location(answer.outputs[0], location, is_iceberg=is_iceberg)
+        if answer.kind in _DDL:  # where a table lies is no data that was read
+            self._declared = frozenset(table for table in answer.inputs if table.form == PATH)
+
+
+def catalog_name(catalog: str | None) -> str:
+    """Return the catalogue's name as names hold it: Athena's own in one spelling, others as they are."""
+    if not catalog or catalog.lower() == DEFAULT_CATALOG:
+        return DEFAULT_CATALOG
+    return catalog
+
+
+def without_temporary(text: str) -> str:
+    """Return the query inside of awswrangler's CTAS into a table that it reads and drops; other text as it is."""
+    head = text[:400]
+    if head.startswith("CREATE TABLE ") and _TEMPORARY.search(head):
+        _, mark, query = text.partition(")\nAS ")
+        if mark:
+            return query
+    return text
+
+
+class Results:
+    """The folders in which the results of one run's queries lie: what is read there is no data of its own."""
+
+    __slots__ = ("_folders",)
+    _MAX = 64
+
+    def __init__(self) -> None:
+        self._folders: dict[str, None] = {}
+
+    def add(self, location: str | None) -> None:
+        """Take an output location that somebody asked for."""
+        if location and len(self._folders) < self._MAX:
+            self._folders[location if location.endswith("/") else location + "/"] = None
+
+    def add_file(self, location: str | None, query_id: str) -> None:
+        """Take the place where a query's result lies: its folder counts."""
+        folder, mark, _ = (location or "").rpartition(query_id)
+        if mark:
+            self.add(folder.removesuffix("tables/"))
+
+    def holds(self, namespace: str, name: str) -> bool:
+        """Whether an object is (part of) the result of a query, by its place and by its name."""
+        path = f"{namespace}/{name}"
+        return any(path.startswith(folder) and _is_result(path[len(folder) :]) for folder in self._folders)
+
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_RESULT = re.compile(rf"(?:tables/)?{_UUID}\b|temp_table_[0-9a-f]{{32}}/")
+
+
+def _is_result(rest: str) -> bool:
+    return _RESULT.match(rest) is not None
