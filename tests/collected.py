@@ -31,7 +31,7 @@ class Collected:
         events = [json.loads(line) for line in lines]
         for event in events:
             assert not check_event(event).warnings
-        return [event for event in events if job in (None, event["job"]["name"])]
+        return [event for event in events if job is None or event.get("job", {}).get("name") == job]
 
     def end(self, job: str) -> dict[str, Any]:
         """Return the one event that ended the job's only run."""

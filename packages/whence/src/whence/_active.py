@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from whence._collector import Collector
+    from whence.emit import Settings
 
 _lock = allocate_lock()
 _made: list[Collector | None] = []  # empty: nobody asked yet; None: collection is off
-_more: list[Callable[[Mapping[str, Any]], Mapping[str, Any]]] = []
+_more: list[Callable[[], Mapping[str, Any]]] = []
 
 
 def active() -> Collector | None:
@@ -30,7 +31,7 @@ def active() -> Collector | None:
 
 def _from_environment() -> Collector | None:
     try:
-        return _make({})
+        return _make({name: value for more in _more for name, value in more().items()})
     except Exception as failure:  # noqa: BLE001  border: bad settings in the environment must not stop the host
         import logging  # noqa: PLC0415  10 ms of import that only trouble costs
 
@@ -38,13 +39,35 @@ def _from_environment() -> Collector | None:
         return None
 
 
-def add_settings(more: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-    """Ask for further settings whenever a collector is made; called with those that were given, which it must mind.
+def is_decided() -> bool:
+    """Whether it is settled already what is collected: by `configure`, or because somebody asked."""
+    return bool(_made)
+
+
+def add_settings(more: Callable[[], Mapping[str, Any]]) -> None:
+    """Ask for these settings when nobody has called `configure` before the first run.
 
     For a package in front of whence that has its own names in the environment.
     """
     if more not in _more:
         _more.append(more)
+
+
+def known() -> Collector | None:
+    """Return the active collector if somebody asked for one already."""
+    return _made[0] if _made else None
+
+
+def adopt(settings: Settings) -> None:
+    """Collect as another process does, which started this one, unless it is decided already. Never raises."""
+    from whence import _collector  # noqa: PLC0415  as below
+
+    with _lock:
+        if not _made:
+            try:
+                _made.append(_collector.make_from(settings))
+            except Exception:  # noqa: BLE001  border: then the environment decides
+                return
 
 
 def configure(settings: Mapping[str, Any]) -> None:
@@ -60,8 +83,6 @@ def shutdown(timeout_s: float | None) -> bool:
 def _make(settings: Mapping[str, Any]) -> Collector | None:
     from whence import _collector  # noqa: PLC0415  a process pays for it when it begins to collect
 
-    for more in _more:
-        settings = {**more(settings), **settings}
     return _collector.make(settings)
 
 

@@ -18,7 +18,6 @@ from whence.model import ENVS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
 DEFAULT_GMS_URL = "http://localhost:8080"
@@ -100,6 +99,18 @@ def is_collecting() -> bool:
     return _active.active() is not None
 
 
+def is_switched_off() -> bool:
+    """Whether nothing will be collected, as far as that is known before the first job."""
+    if _active.is_decided():
+        return not is_collecting()
+    from whence.emit import load_settings  # noqa: PLC0415  only a process that collects pays for it
+
+    try:
+        return load_settings(settings()).disabled
+    except Exception:  # noqa: BLE001  border: settings that are wrong are told where collection begins
+        return False
+
+
 def say(cause: str, text: str) -> None:
     """Log a sentence, once per cause."""
     if cause not in _said:
@@ -109,11 +120,11 @@ def say(cause: str, text: str) -> None:
         logging.getLogger("whence.aileron").warning(text)
 
 
-def settings(given: Mapping[str, Any]) -> dict[str, Any]:
+def settings() -> dict[str, Any]:
     """Return Whence's settings as the names of this module say them, without those that were said in its own names."""
     from whence.emit import SETTING_NAMES, load_settings  # noqa: PLC0415  only a process that collects pays for it
 
-    origins = load_settings(given).origins
+    origins = load_settings().origins
     foreign = {name for name, origin in origins.items() if not origin.startswith("environment DATAHUB_")}
     ours = {
         "disabled": None if is_datahub_enabled() else True,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PLATFORM = "pythonSdk"
 _MAX_SET = 10_000  # runs begun by `set_job` that nobody ended
+_MAX_DEPTH = 50  # of them inside each other: deeper, they are not nested but were never cleared
 
 
 class JobContext:
@@ -302,7 +303,7 @@ def set_job(
     Inside another job it is its child. Setting the same job again ends the run that was set before.
     """
     before = _nearest_set()
-    if before is not None and (before.job_name, before.spec.flow) == (str(job_id), str(flow)):
+    if before is not None and (_depth(before) >= _MAX_DEPTH or _is_of(before, job_id, flow)):
         _finish(before, None)
     run = whence.start_run(str(job_id), **_options(flow, platform, upstream_jobs, description, flow_description))
     if run.collector is None:
@@ -314,8 +315,8 @@ def set_job(
     _set[run.run_id] = (run, sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1])
     context.enter(run)
     while len(_set) > _MAX_SET:
-        oldest, _ = next(iter(_set.values()))
-        _finish(oldest, None)
+        oldest = next(iter(_set))
+        whence.complete_run(_set.pop(oldest)[0])
 
 
 def clear_job() -> None:
@@ -333,6 +334,17 @@ def _nearest_set() -> Run | None:
     while run is not None and getattr(run, "run_id", None) not in _set:
         run = getattr(run, "outer", None)
     return run
+
+
+def _is_of(run: Run, job_id: str, flow: str) -> bool:
+    return (run.job_name, run.spec.flow) == (str(job_id), str(flow))
+
+
+def _depth(run: Run) -> int:
+    depth, outer = 0, run.outer
+    while outer is not None:
+        depth, outer = depth + 1, outer.outer
+    return depth
 
 
 def _finish(run: Run, error: BaseException | None) -> None:

@@ -16,11 +16,12 @@ def install_all_hooks(env: str | None = None) -> None:
 def install(wanted: tuple[str, ...], env: str | None) -> None:
     """Install those of these hooks that there are, all without a name, and take the environment of URNs."""
     config.use_env(env)
-    if not config.is_datahub_enabled():
+    if config.is_switched_off():
         return
     from whence.hooks import BUILTIN  # noqa: PLC0415  a process pays for it when it installs a hook
 
     try:
-        whence.install(*(name for name in wanted if name in BUILTIN))
+        if not wanted or BUILTIN.keys() & set(wanted):
+            whence.install(*(name for name in wanted if name in BUILTIN))
     except Exception as failure:  # noqa: BLE001  border: the original never raises here
         config.say("install", f"a hook could not be installed: {failure}")
