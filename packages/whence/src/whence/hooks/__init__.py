@@ -37,7 +37,10 @@ BUILTIN = {
     "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
     "polars": Builtin("whence.hooks.polars:HOOK", libraries=("polars",)),
     "s3transfer": Builtin("whence.hooks.s3transfer:HOOK", libraries=("s3transfer",)),
+    "pyarrow": Builtin("whence.hooks.pyarrow:HOOK", libraries=("pyarrow",)),
+    "s3transfer.crt": Builtin("whence.hooks.s3transfer:CRT", libraries=("s3transfer", "awscrt")),
     "sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",)),
+    "multiprocessing": Builtin("whence.hooks.multiprocessing:HOOK"),
     "threads": Builtin("whence.hooks.threads:HOOK"),
 }
 _installed: dict[str, Hook] = {}

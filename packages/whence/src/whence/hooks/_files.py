@@ -63,7 +63,8 @@ def place_of_text(text: str) -> Place | None:
     if not mark and text.startswith("~"):
         text = os.path.expanduser(text)  # noqa: PTH111  pathlib costs 8 ms of import
     place = dataset_for_path(text)
-    return place.namespace, place.name
+    is_folder = text.endswith("/") and not place.name.endswith("/")
+    return place.namespace, place.name + "/" if is_folder else place.name
 
 
 def _open_file(file: Any) -> Place | None:
@@ -146,9 +147,10 @@ def tell(
 ) -> None:
     """Tell a run what one call read or wrote. A single local file is named by its content, all else by its place.
 
-    The rows of a call over several places belong to none of them alone, and are left out.
+    A name that ends with a slash is a folder. The rows of a call over several places belong to none of them alone, and
+    are left out.
     """
-    known = list(places)
+    known = [_as_folder(place) for place in places]
     if len(known) == 1 and known[0][0] == "file" and os.path.isfile(known[0][1]):  # noqa: PTH113  as above
         options: dict[str, Any] = {}
         if rows is not None:
@@ -162,3 +164,10 @@ def tell(
         run.touch(
             direction, namespace, name, size=size if is_one else None, rows=rows if is_one else None, fields=fields
         )
+
+
+def _as_folder(place: Place) -> Place:
+    namespace, name = place
+    if namespace == "file" and not name.endswith("/") and os.path.isdir(name):  # noqa: PTH112  as above
+        return namespace, name + "/"
+    return place

@@ -10,20 +10,19 @@ Sources: pandas 2.3 and 3.1, `pandas.io`.
 from __future__ import annotations
 
 import sys
-from weakref import WeakKeyDictionary
 
 from whence.context import current_run
 from whence.hooks._files import is_remote_file, is_there, places_of, tell
 from whence.hooks._inside import inside
 from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
+from whence.hooks._remembered import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.context import Run
     from whence.hooks._files import Fields, Place
     from whence.hooks._moves import Args, Facts, Find, Kwargs
 
@@ -83,8 +82,8 @@ class PandasHook:
 
     def __init__(self) -> None:
         self._patches = Patches("pandas")
-        self._readers: WeakKeyDictionary[Any, tuple[Run, list[Place]]] = WeakKeyDictionary()
-        self._writers: WeakKeyDictionary[Any, list[Any]] = WeakKeyDictionary()
+        self._readers = Remembered()  # a reader in chunks -> run, places
+        self._writers = Remembered()  # an ExcelWriter -> run, rows, sheets, fields
 
     def install(self) -> None:
         """Wrap readers and writers. Repeating it has no effect."""
@@ -139,7 +138,7 @@ class PandasHook:
             if hasattr(answer, "__next__"):
                 run = current_run()
                 if run is not None:
-                    self._readers[answer] = run, places
+                    self._readers.put(answer, (run, places))
                 return None, None
             return _facts_of_answer(answer, args, kwargs)
 
@@ -148,7 +147,7 @@ class PandasHook:
     def _close_reader(self, counter: str) -> Callable[[Any], Any]:
         def make(original: Any) -> Any:
             def close(reader: Any) -> Any:
-                known = self._readers.pop(reader, None) if self._readers else None
+                known = self._readers.pop(reader)
                 if known is not None and self._patches.is_on:
                     try:
                         rows = getattr(reader, counter, None)
@@ -175,9 +174,9 @@ class PandasHook:
             run = current_run()
             if run is not None and self._patches.is_on and inside.get() is None:
                 try:
-                    held = self._writers.setdefault(writer, [run, 0, 0, None])
-                    rows, fields = _facts_of_write(None, args, kwargs)
-                    held[1:] = held[1] + (rows or 0), held[2] + 1, fields
+                    _, rows, sheets, _ = self._writers.get(writer) or (run, 0, 0, None)
+                    more, fields = _facts_of_write(None, args, kwargs)
+                    self._writers.put(writer, (run, rows + (more or 0), sheets + 1, fields))
                 except Exception as failure:  # noqa: BLE001  border
                     self._patches.failed(failure)
             return answer
@@ -187,7 +186,7 @@ class PandasHook:
     def _close_workbook(self, original: Any) -> Any:
         def close(writer: Any) -> Any:
             answer = original(writer)
-            held = self._writers.pop(writer, None) if self._writers else None
+            held = self._writers.pop(writer)
             if held is not None and self._patches.is_on:
                 try:
                     run, rows, sheets, fields = held

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from time import perf_counter
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 from whence.context import current_run, get
 from whence.hooks._files import has_magic, is_remote_file, is_there, places_of, tell
@@ -19,6 +19,7 @@ from whence.hooks._inside import inside
 from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
 from whence.hooks._polars_plan import fields_of, scans_of
+from whence.hooks._remembered import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ _WRITERS = {
 _SINKS = ("sink_csv", "sink_delta", "sink_ipc", "sink_ndjson", "sink_parquet")
 _FREE_S = 1.0  # of reading plans, in the life of the process
 _SHARE = 0.25  # and of the time that the queries themselves took
-_MAX_SINKS = 1000
 
 
 class PolarsHook:
@@ -69,8 +69,8 @@ class PolarsHook:
         self._patches = Patches("polars")
         self._spent_s = 0.0
         self._ran_s = 0.0
-        self._waiting: WeakKeyDictionary[Any, tuple[Run, Any]] = WeakKeyDictionary()  # answers that come bit by bit
-        self._sinks: dict[int, tuple[Any, Any, list[Place]]] = {}  # id -> a lazy sink, what it sinks, where to
+        self._waiting = Remembered()  # an answer that comes bit by bit -> run, frame
+        self._sinks = Remembered()  # a lazy sink -> weakly what it sinks, where to
 
     def install(self) -> None:
         """Wrap readers, writers and what runs plans. Repeating it has no effect."""
@@ -103,7 +103,6 @@ class PolarsHook:
     def uninstall(self) -> None:
         """Put polars' own back. Repeating it has no effect."""
         self._patches.take_out()
-        self._sinks.clear()
 
     def _run(self, kwargs: Kwargs) -> Run | None:
         """Return the run that a call belongs to; None when there is nothing to tell."""
@@ -127,7 +126,7 @@ class PolarsHook:
                 if answer is None or hasattr(answer, "height"):
                     self._tell_plan(run, frame, answer, perf_counter() - started)
                 elif not hasattr(answer, "_ldf"):
-                    self._waiting[answer] = run, frame
+                    self._waiting.put(answer, (run, frame))
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 self._patches.failed(failure)
             return answer
@@ -150,7 +149,7 @@ class PolarsHook:
         return deliver
 
     def _delivered(self, answers: Any) -> None:
-        known = self._waiting.pop(answers, None)
+        known = self._waiting.pop(answers)
         if known is not None and self._patches.is_on:
             self._tell_guarded(known[0], known[1], None)
 
@@ -219,9 +218,7 @@ class PolarsHook:
 
     def _remember_sink(self, sink: Any, frame: Any, target: list[Place]) -> None:
         if target:
-            self._sinks[id(sink)] = ref(sink), ref(frame), target
-            if len(self._sinks) > _MAX_SINKS:
-                self._sinks = {key: held for key, held in self._sinks.items() if held[0]() is not None}
+            self._sinks.put(sink, (ref(frame), target))
 
     # --- telling
 
@@ -233,10 +230,10 @@ class PolarsHook:
 
     def _tell_plan(self, run: Run, frame: Any, answer: Any, ran_s: float) -> None:
         """Tell what a plan read, and wrote if it is a sink made before."""
-        sink = self._sinks.get(id(frame))
-        if sink is not None and sink[0]() is frame:
-            sunk = sink[1]()
-            tell(run, "output", sink[2], fields=None if sunk is None else fields_of(sunk.collect_schema()))
+        sink = self._sinks.get(frame)
+        if sink is not None:
+            sunk = sink[0]()
+            tell(run, "output", sink[1], fields=None if sunk is None else fields_of(sunk.collect_schema()))
         self._ran_s += ran_s
         if self._spent_s > _FREE_S + _SHARE * self._ran_s:
             self._patches.say("plans of polars cost too much to be read: what some of them read is not told")
