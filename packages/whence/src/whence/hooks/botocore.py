@@ -55,7 +55,7 @@ class BotocoreHook:
                     if service == "s3":
                         if run_here() is not None:
                             s3(operation_name, api_params, answer, size)
-                    elif service == "athena" or service == "glue":
+                    elif service in {"athena", "glue"}:
                         athena(self, operation_name, api_params, answer)
                 except Exception as failure:  # noqa: BLE001  border
                     patches.failed(failure)
