@@ -344,6 +344,13 @@ class Collector:
             self._ends.close()
         return self._emitter.close(max(timeout_s - (now_us() - started) / 1e6, 0.1))
 
+    def settle_down(self) -> None:
+        """Put what only this process knows into the spool, within the time that its end may take.
+
+        For a process that may be ended at any moment, while the one that started it lives on and sends.
+        """
+        self.worker.wait(self.settings.exit_timeout_s)
+
     def at_exit(self) -> None:
         """Close within the time that the end of the process may take."""
         self.close(self.settings.exit_timeout_s)
@@ -377,7 +384,11 @@ def _load_reader() -> None:
 
 def make(options: Mapping[str, Any]) -> Collector | None:
     """Make a collector from options, environment and file; None when collection is off. Raises ConfigError."""
-    settings = load_settings(options)
+    return make_from(load_settings(options))
+
+
+def make_from(settings: Settings) -> Collector | None:
+    """Make a collector; None when collection is off. Raises PluginError."""
     if settings.disabled or not settings.sinks:
         return None
     collector = Collector(settings, Emitter(settings))

@@ -95,7 +95,7 @@ def _hand_on(thread: Any) -> None:
     if isinstance(thread, threading.Timer):
         thread.function = carried(thread.function)
         return
-    if _is_servant(thread):
+    if is_servant(thread, threading.Thread):
         return
     body = thread.run
     carrying = in_thread(body)
@@ -111,10 +111,10 @@ def _hand_on(thread: Any) -> None:
     thread.run = run
 
 
-def _is_servant(thread: Any) -> bool:
-    """Whether a library started the thread for itself."""
+def is_servant(thread: Any, base: Any) -> bool:
+    """Whether a library started the thread, or process, for itself. `base` is the class whose `run` calls a target."""
     kind: Any = thread.__class__
-    if kind.run is not threading.Thread.run:
+    if kind.run is not base.run:
         return _is_of_library(kind)
     target: Any = getattr(thread, "_target", None)
     while (inner := getattr(target, "func", None)) is not None:
