@@ -14,7 +14,6 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from whence.context import current_run, get, swap
-from whence.hooks._finder import unwatch, watch
 from whence.hooks._inside import inside
 from whence.hooks._patches import Patches
 from whence.hooks._s3 import copy_source, place
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
 
     from whence.context import Run
 
-_CRT = "s3transfer.crt"
 _NOTE = "_whence_transfer"
-_METHODS = ("upload", "download", "copy", "delete")
 
 
 class _Transfer:
@@ -65,7 +62,7 @@ class _Transfer:
 
 
 class S3TransferHook:
-    """Installs and removes the wrappers."""
+    """Installs and removes the wrappers of the manager that boto3 uses."""
 
     requires = "s3transfer.manager"
 
@@ -76,57 +73,70 @@ class S3TransferHook:
         """Watch every transfer manager. Repeating it has no effect."""
         self._patches.switch_on()
         manager = sys.modules["s3transfer.manager"].TransferManager
-        for name in _METHODS:
-            self._patches.put(manager, name, self._method(name))
+        for name in ("upload", "download", "copy", "delete"):
+            self._patches.put(manager, name, _starting(self._patches, name))
         coordinator = sys.modules["s3transfer.futures"].TransferCoordinator
-        self._patches.put(coordinator, "announce_done", self._announce_done)
-        if _CRT in sys.modules:
-            self._install_crt()
-        else:
-            watch(_CRT, self._install_crt)
+        self._patches.put(coordinator, "announce_done", _ending(self._patches))
 
     def uninstall(self) -> None:
         """Leave s3transfer as it was."""
-        unwatch(_CRT, self._install_crt)
         self._patches.take_out()
 
-    def _install_crt(self) -> None:
-        crt = sys.modules[_CRT]
-        for name in _METHODS:
-            self._patches.put(crt.CRTTransferManager, name, self._method(name))
-        self._patches.put(crt.CRTTransferCoordinator, "result", self._crt_result)
-        self._patches.put(crt.CRTTransferCoordinator, "set_done_callbacks_complete", self._crt_done)
 
-    def _method(self, kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        patches, run_here = self._patches, get
+class CrtHook:
+    """The same for the manager on top of AWS's common runtime."""
 
-        def make(original: Callable[..., Any]) -> Callable[..., Any]:
-            def transfer(self: Any, *args: Any, **kwargs: Any) -> Any:
-                run = current_run() if patches.is_on and run_here() is not None else None
-                if run is None:
-                    return original(self, *args, **kwargs)
-                before = swap(None)
-                try:
-                    future = original(self, *args, **kwargs)
-                finally:
-                    swap(before)
-                try:
-                    coordinator = future._coordinator  # noqa: SLF001  where its end can be seen before others do
-                    setattr(coordinator, _NOTE, _Transfer(run, kind, future, inside.get()))
-                    if coordinator.done():
-                        _settle(coordinator)
-                except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
-                    patches.failed(failure)
-                return future
+    requires = "s3transfer.crt"
 
-            return transfer
+    def __init__(self) -> None:
+        self._patches = Patches("s3transfer.crt")
 
-        return make
+    def install(self) -> None:
+        """Watch every transfer manager. Repeating it has no effect."""
+        self._patches.switch_on()
+        crt = sys.modules["s3transfer.crt"]
+        for name in ("upload", "download", "delete"):
+            self._patches.put(crt.CRTTransferManager, name, _starting(self._patches, name))
+        self._patches.put(crt.CRTTransferCoordinator, "result", _result(self._patches))
+        self._patches.put(crt.CRTTransferCoordinator, "set_done_callbacks_complete", _ending(self._patches))
 
-    def _announce_done(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches = self._patches
+    def uninstall(self) -> None:
+        """Leave s3transfer as it was."""
+        self._patches.take_out()
 
-        def announce_done(self: Any) -> Any:
+
+def _starting(patches: Patches, kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wrap what starts a transfer: remember whose it is."""
+    run_here = get
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def transfer(self: Any, *args: Any, **kwargs: Any) -> Any:
+            run = current_run() if patches.is_on and run_here() is not None else None
+            if run is None:
+                return original(self, *args, **kwargs)
+            before = swap(None)
+            try:
+                future = original(self, *args, **kwargs)
+            finally:
+                swap(before)
+            try:
+                coordinator = future._coordinator  # noqa: SLF001  where its end can be seen before others do
+                setattr(coordinator, _NOTE, _Transfer(run, kind, future, inside.get()))
+                _settle(coordinator)
+            except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
+                patches.failed(failure)
+            return future
+
+        return transfer
+
+    return make
+
+
+def _ending(patches: Patches) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wrap what tells others that a transfer has ended: note it before."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def ending(self: Any) -> Any:
             if _NOTE in vars(self):
                 try:
                     _settle(self)
@@ -134,11 +144,15 @@ class S3TransferHook:
                     patches.failed(failure)
             return original(self)
 
-        return announce_done
+        return ending
 
-    def _crt_result(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches = self._patches
+    return make
 
+
+def _result(patches: Patches) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wrap what waits for a transfer of the common runtime: it may return before the end is told."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
         def result(self: Any, timeout: float | None = None) -> Any:
             value = original(self, timeout)
             if _NOTE in vars(self):
@@ -150,18 +164,7 @@ class S3TransferHook:
 
         return result
 
-    def _crt_done(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches = self._patches
-
-        def set_done_callbacks_complete(self: Any) -> Any:
-            if _NOTE in vars(self):
-                try:
-                    _settle(self)
-                except Exception as failure:  # noqa: BLE001  border
-                    patches.failed(failure)
-            return original(self)
-
-        return set_done_callbacks_complete
+    return make
 
 
 def _settle(coordinator: Any) -> None:
@@ -187,3 +190,4 @@ def _has_succeeded(coordinator: Any) -> bool:
 
 
 HOOK = S3TransferHook()
+CRT = CrtHook()
