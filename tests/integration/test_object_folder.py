@@ -51,8 +51,8 @@ def test_what_put_object_takes_can_be_said(aws):
 
 
 def test_a_parameter_that_nobody_knows_is_refused(aws):
-    with pytest.raises(SinkError, match="regoin"):
-        sink_of("s3://archive?regoin=x")
+    with pytest.raises(SinkError, match="colour"):
+        sink_of("s3://archive?colour=x")
 
 
 def test_a_bucket_that_is_not_there_is_a_persons_to_mend(aws):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _LOOK_S = 0.02
 _REFILL_EVENTS = 100
 _FORK_WAIT_S = 2.0
+_WITH_EXTRA = ("kafka", "folder")
 
 
 class FlushResult(NamedTuple):
@@ -68,13 +69,15 @@ class EmitterStats(NamedTuple):
 class Emitter:
     """Where a process puts its events. Safe between threads, over forks and in signal handlers; one per folder will do.
 
-    Raises at construction, never later: `PluginError` when a sink's kind is not known.
+    Raises at construction, never later: `PluginError` when a sink's kind is not known or its library is missing.
     """
 
     def __init__(self, settings: Settings) -> None:
         for sink in settings.sinks:
             if sink.kind not in BUILTIN:
                 load_plugin(GROUP, sink.kind, BUILTIN)
+            elif sink.kind in _WITH_EXTRA:
+                import_module("whence.emit.sinks._installed").require(sink)
         self.settings = settings
         self._folder = Folder(settings.spool_dir)
         self._spooled = {sink_key(sink): sink.url for sink in settings.sinks if not sink.is_local}

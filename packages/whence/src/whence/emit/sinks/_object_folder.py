@@ -157,6 +157,9 @@ class FsspecStore:
         self._root = cast("str", self._system._strip_protocol(url)).rstrip("/")  # noqa: SLF001 - its documented way
         self._bound = {"timeout": settings.timeout_s} if self._system.async_impl else {}
 
+    # An asynchronous library (s3fs, gcsfs, adlfs) cannot be loaded, nor look a host up, once Python has begun to end:
+    # what is left by then waits in the spool for the next process.
+
     def put(self, name: str, content: bytes) -> None:
         """Store an object in one call, which object stores make whole or not at all."""
         path = f"{self._root}/{name}"
