@@ -147,11 +147,15 @@ class Collector:
 
     def _new_objects(self) -> RunObjects:
         from whence._objects import RunObjects  # noqa: PLC0415  only runs with objects pay for it
-        from whence._paths import PathRules  # noqa: PLC0415
+
+        return RunObjects(self._path_rules())
+
+    def _path_rules(self) -> PathRules:
+        from whence._paths import PathRules  # noqa: PLC0415  as above
 
         if self._rules is None:
             self._rules = PathRules(self.settings.path_rules)
-        return RunObjects(self._rules)
+        return self._rules
 
     def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
         """Take statements that a run executed (the run calls this)."""
@@ -245,14 +249,17 @@ class Collector:
 
         if run is self.ambient:
             # nobody's statements: only the columns that they tell matter
-            RunLineage(self.worker.gate).add(source, layer, settled=settled)
+            RunLineage(self.worker.gate, self._path_rules()).add(source, layer, settled=settled)
         elif run.is_finished:
             self._emit_late(run, source, layer, settled=settled)
         else:
             if run.run_id not in self._lineages and len(self._lineages) >= _MAX_OPEN_RUNS:
                 self.say("runs", "too many runs are open: statements were not read")
                 return
-            self._lineages.setdefault(run.run_id, RunLineage(self.worker.gate)).add(source, layer, settled=settled)
+            lineage = self._lineages.get(run.run_id)
+            if lineage is None:
+                lineage = self._lineages[run.run_id] = RunLineage(self.worker.gate, self._path_rules())
+            lineage.add(source, layer, settled=settled)
 
     def _fold_objects(self, run: Run, touches: Touches) -> None:
         if run.is_finished:
@@ -293,7 +300,7 @@ class Collector:
         """Tell what was committed after its run had ended."""
         from whence._fold import RunLineage  # noqa: PLC0415  as above
 
-        lineage = RunLineage(self.worker.gate)
+        lineage = RunLineage(self.worker.gate, self._path_rules())
         lineage.add(source, layer, settled=settled)
         if lineage.outputs:
             event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence.sql import MOVES, WRITES, FieldSource, TableName, lineage, redact
+from whence._paths import PathRules
+from whence.sql import MOVES, PATH, WRITES, FieldSource, TableName, lineage, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,8 @@ class Use:
 class RunLineage:
     """What a run read and wrote. Fed statement by statement; order matters only for temporary tables."""
 
-    def __init__(self, gate: AbstractContextManager[Any]) -> None:
+    def __init__(self, gate: AbstractContextManager[Any], rules: PathRules | None = None) -> None:
+        self._rules = rules or PathRules()
         self._gate = gate  # held around each reading, because the parser imports its dialects when it needs them
         self.inputs: dict[DatasetId, Use] = {}
         self.outputs: dict[DatasetId, Use] = {}
@@ -135,7 +137,7 @@ class RunLineage:
     def _use(self, uses: dict[DatasetId, Use], source: SqlSource, table: TableName) -> Use | None:
         if source.is_system(table):
             return None
-        dataset = source.dataset(table)
+        dataset = self._dataset(source, table)
         use = uses.get(dataset)
         if use is None:
             use = uses[dataset] = Use(dataset, source, table)
@@ -152,10 +154,23 @@ class RunLineage:
         if any(note.code in _NAMED_BY_QUERY for note in answer.notes):
             own = own._replace(fields=())
         for field, sources in own.sources_by_name().items():
-            for known in _fields_of(source, sources):
+            for known in self._fields_of(source, sources):
                 into.fields.setdefault(field, {})[known] = None
-        for known in _fields_of(source, answer.indirect):
+        for known in self._fields_of(source, answer.indirect):
             into.indirect[known] = None
+
+    def _dataset(self, source: SqlSource, table: TableName) -> DatasetId:
+        """Return the table's name outside; a path is a piece of what the path rules say."""
+        dataset = source.dataset(table)
+        return self._rules.dataset_id(dataset) if table.form == PATH else dataset
+
+    def _fields_of(self, source: SqlSource, sources: Iterable[FieldSource]) -> Iterable[SourceField]:
+        for field in sources:
+            if field.field != "*" and not source.is_system(field.table):
+                dataset = self._dataset(source, field.table)
+                yield SourceField(
+                    dataset.namespace, dataset.name, field.field, field.type, field.subtype, field.masking
+                )
 
     # --- temporary tables
 
@@ -262,10 +277,3 @@ def _learn_structure(source: SqlSource, structure: Any) -> None:
 
 def _is_all_system(source: SqlSource, answer: StatementLineage) -> bool:
     return bool(answer.inputs) and not answer.outputs and all(source.is_system(table) for table in answer.inputs)
-
-
-def _fields_of(source: SqlSource, sources: Iterable[FieldSource]) -> Iterable[SourceField]:
-    for field in sources:
-        if field.field != "*" and not source.is_system(field.table):
-            dataset = source.dataset(field.table)
-            yield SourceField(dataset.namespace, dataset.name, field.field, field.type, field.subtype, field.masking)
