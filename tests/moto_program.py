@@ -43,7 +43,7 @@ class Behaviour:
         self.denied: list[str] = []  # operations that answer AccessDeniedException
         self.throttled: dict[str, int] = {}  # operation -> how many calls are refused from now on
         self.scanned: int = 0  # DataScannedInBytes
-        self.data: dict[str, str] = {}  # "s3://bucket/key" -> latin-1 text; written as the output of the next CTAS
+        self.data: dict[str, str] = {}  # file name -> bytes as latin-1 text: what the next CTAS or UNLOAD writes
 
 
 behaviour = Behaviour()
@@ -78,31 +78,31 @@ class AthenaResponse(responses.AthenaResponse):
     """Athena's operations, as far as moto lacks them or answers too little."""
 
     def start_query_execution(self) -> Any:
-        config = self._get_param("ResultConfiguration")
         answer = super().start_query_execution()
         if isinstance(answer, str):
             execution = self.athena_backend.executions[json.loads(answer)["QueryExecutionId"]]
-            kind, substatement = kind_of(execution.query)
             execution.config = execution.config or {}
-            self._place(execution, (config or {}).get("OutputLocation", ""), kind, substatement)
+            self._place(execution, *kind_of(execution.query))
         return answer
 
-    def _place(self, execution: Any, output: str, kind: str, substatement: str | None) -> None:
+    def _place(self, execution: Any, kind: str, substatement: str | None) -> None:
         """Set where results lie, as Athena does: .csv for queries, .txt for DDL, a folder of tables for CTAS."""
-        location = output.removesuffix(f"{execution.id}.csv")
-        if not location:
+        folder = execution.config.get("OutputLocation", "").removesuffix(f"{execution.id}.csv")
+        if not folder:
             return
         if substatement == "CREATE_TABLE_AS_SELECT":
-            execution.config["OutputLocation"] = f"{location}tables/{execution.id}"
-            execution.manifest = f"{location}tables/{execution.id}-manifest.csv"
+            execution.config["OutputLocation"] = f"{folder}tables/{execution.id}"
+            execution.manifest = f"{folder}tables/{execution.id}-manifest.csv"
         elif substatement in ("UNLOAD", "INSERT"):
-            execution.manifest = f"{location}{execution.id}-manifest.csv"
-        if kind != "DML" and substatement != "CREATE_TABLE_AS_SELECT":
-            execution.config["OutputLocation"] = f"{location}{execution.id}.txt"
+            execution.manifest = f"{folder}{execution.id}-manifest.csv"
+        elif kind != "DML":
+            execution.config["OutputLocation"] = f"{folder}{execution.id}.txt"
         if getattr(execution, "manifest", None) and behaviour.data:
-            for place, text in behaviour.data.items():
-                self._put(place, text.encode("latin-1"))
-            self._put(execution.manifest, "\n".join(behaviour.data).encode())
+            told = re.search(r"(?:external_location\s*=|\bTO)\s*'([^']+)'", execution.query)
+            target = told[1].rstrip("/") if told else f"{folder}tables/{execution.id}"
+            for name, text in behaviour.data.items():
+                self._put(f"{target}/{name}", text.encode("latin-1"))
+            self._put(execution.manifest, "\n".join(f"{target}/{name}" for name in behaviour.data).encode())
             behaviour.data = {}
 
     def _put(self, place: str, body: bytes) -> None:

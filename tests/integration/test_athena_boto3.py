@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
+from athena_queries import NAMESPACE, OUTPUT, aliases, start, table, wait_for_query
 
 import whence
 from whence.hooks._athena import ATHENA
 
 pytestmark = pytest.mark.integration
-NAMESPACE = "awsathena://athena.us-east-1.amazonaws.com"
-OUTPUT = {"OutputLocation": "s3://athena-results/tmp/"}
 CTAS = """
     CREATE TABLE order_summary
     WITH (
@@ -40,31 +38,6 @@ def athena(aws, collected):
     aws.bucket("athena-results", "data-lake")
     ATHENA.begin()
     return boto3.client("athena")
-
-
-def start(athena, text, database="sales_db", **context):
-    return athena.start_query_execution(
-        QueryString=text,
-        QueryExecutionContext={"Database": database, **context},
-        ResultConfiguration=OUTPUT,
-    )["QueryExecutionId"]
-
-
-def wait_for_query(athena, execution_id):
-    while True:
-        result = athena.get_query_execution(QueryExecutionId=execution_id)
-        state = result["QueryExecution"]["Status"]["State"]
-        if state in ("SUCCEEDED", "FAILED", "CANCELLED"):
-            return state
-        time.sleep(0.01)
-
-
-def table(name):
-    return f"awsdatacatalog.{name}"
-
-
-def aliases(dataset):
-    return {(each["namespace"], each["name"]) for each in dataset["facets"].get("symlinks", {}).get("identifiers", ())}
 
 
 def test_create_order_summary(aws, athena, collected):
