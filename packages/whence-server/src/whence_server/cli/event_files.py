@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
 STDIN = "-"
+EVENT_FILES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK_BYTES = 1 << 18
 MAX_EVENT_BYTES = 64 << 20
@@ -70,8 +71,6 @@ class Source:
         if self.name == STDIN:
             return
         path = Path(self.name)
-        if path.is_dir():
-            raise CliError(f"{self.name} is a folder", advice="name the files in it")
         try:
             with path.open("rb"):
                 self.size = path.stat().st_size
@@ -234,9 +233,20 @@ class _Window:
         return not self._ended
 
 
+def _inside(name: str) -> list[str]:
+    """List a folder's files of events in the order of their names, which is that of time in what a sink wrote."""
+    folder = Path(name)
+    if name == STDIN or not folder.is_dir():
+        return [name]
+    found = sorted(str(path) for path in folder.rglob("*") if path.name.endswith(EVENT_FILES) and path.is_file())
+    if not found:
+        raise CliError(f"{name} is a folder without files of events", advice=f"they end in {', '.join(EVENT_FILES)}")
+    return found
+
+
 def checked(names: Sequence[str]) -> list[Source]:
-    """Give the sources of these names, each found readable."""
-    sources = [Source(name) for name in names]
+    """Give the sources of these names, each found readable; a folder is the files of events in it, however deep."""
+    sources = [Source(inner) for name in names for inner in _inside(name)]
     for source in sources:
         source.check()
     return sources

@@ -37,7 +37,9 @@ SHOWN = 20
 
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("files", metavar="FILE", nargs="+", help="a file of events, or - for standard input")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a file of events, a folder of them, or - for standard input"
+    )
     flag_data(parser, "write straight into this data folder, while no server uses it, instead of asking one")
     flag_server(parser)
     flag_json(parser)
@@ -99,6 +101,7 @@ class Tally:
 def run(args: Namespace) -> int:
     """Take in the files and report."""
     sources = checked(args.files)
+    names = [source.name for source in sources]
     began = time.monotonic()
     with closing(FolderTaker(args.data) if args.data else _poster(args)) as taker:
         tally = Tally(taker)
@@ -111,7 +114,7 @@ def run(args: Namespace) -> int:
             if isinstance(stop, CliError):
                 raise
             return ExitCode.INTERRUPTED
-    tally.refused.sort(key=lambda each: (args.files.index(each.file), each.line))
+    tally.refused.sort(key=lambda each: (names.index(each.file), each.line))
     report(tally, len(sources), time.monotonic() - began, as_json=args.json)
     return ExitCode.NO if tally.refused else ExitCode.DONE
 

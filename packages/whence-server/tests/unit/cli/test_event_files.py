@@ -151,5 +151,13 @@ def test_broken_gzip_is_told_after_what_could_be_read(tmp_path):
 def test_a_file_that_cannot_be_read_is_said_before_any_is_taken(tmp_path):
     with pytest.raises(CliError, match="cannot be read: No such file"):
         checked([str(tmp_path / "absent.jsonl")])
-    with pytest.raises(CliError, match="is a folder"):
+    with pytest.raises(CliError, match="folder without"):
         checked([str(tmp_path)])
+
+
+def test_a_folder_stands_for_the_files_of_events_in_it(tmp_path):
+    for name in ("dt=2/b.jsonl.gz", "dt=1/a.jsonl", "dt=1/.a.jsonl.99", "note.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    sources = checked([str(tmp_path), "-"])
+    assert [source.name for source in sources] == [f"{tmp_path}/dt=1/a.jsonl", f"{tmp_path}/dt=2/b.jsonl.gz", "-"]
