@@ -32,8 +32,16 @@ if TYPE_CHECKING:
 
 GROUP = "whence.hooks"
 BUILTIN = {
+    "psycopg": Builtin("whence.hooks.psycopg:HOOK", libraries=("psycopg",)),
+    "psycopg2": Builtin("whence.hooks.psycopg2:HOOK", libraries=("psycopg2",)),
+    "asyncpg": Builtin("whence.hooks.asyncpg:HOOK", libraries=("asyncpg",)),
+    "sqlite3": Builtin("whence.hooks.sqlite3:HOOK", libraries=("sqlite3",)),
+    "pymysql": Builtin("whence.hooks.pymysql:HOOK", libraries=("pymysql",)),
+    "trino": Builtin("whence.hooks.trino:HOOK", libraries=("trino",)),
+    "aiomysql": Builtin("whence.hooks.pymysql:AIO_HOOK", libraries=("aiomysql",)),
     "aiobotocore": Builtin("whence.hooks.aiobotocore:HOOK", libraries=("aiobotocore",)),
     "botocore": Builtin("whence.hooks.botocore:HOOK", libraries=("botocore",)),
+    "fsspec": Builtin("whence.hooks.fsspec:HOOK", libraries=("fsspec",)),
     "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
     "polars": Builtin("whence.hooks.polars:HOOK", libraries=("polars",)),
     "s3transfer": Builtin("whence.hooks.s3transfer:HOOK", libraries=("s3transfer",)),
