@@ -15,7 +15,7 @@ from weakref import WeakSet
 from whence import _ends, _run_events
 from whence._columns import read_columns, sources_of
 from whence._datasets import FileHashes, understand
-from whence._failure import event_type_of, message_of, trace_of
+from whence._failure import ProcessEndedError, event_type_of, message_of, trace_of
 from whence._worker import Worker
 from whence.context import Run
 from whence.emit import Emitter, load_settings
@@ -71,6 +71,7 @@ class Collector:
         self._emitter = emitter
         self._hashes = FileHashes()
         self._ends = _ends.Ends(settings.spool_dir)
+        self._open: dict[str, Run] = {}
         self._lineages: dict[str, RunLineage] = {}  # of runs that have not ended; the worker's own
         self._objects: dict[str, RunObjects] = {}  # the same of their files and objects
         self.weak_reads = settings.weak_reads
@@ -89,6 +90,9 @@ class Collector:
         try:
             for dataset in inputs:
                 self.dataset(run, "input", dataset, {})
+            self._ends.begin(run.run_id, run.job_namespace, run.job_name, run.started_us)
+            if len(self._open) < _MAX_OPEN_RUNS:
+                self._open[run.run_id] = run
             given = list(run.datasets)
             if any(each.path is not None for each in given):
                 self._later(self._emit_start, run, given)
@@ -104,6 +108,9 @@ class Collector:
                 return
             run.ended_us = max(now_us(), run.started_us)
             self._end(run, event_type_of(error), _error_facets(error))
+            if not run.is_late:
+                self._open.pop(run.run_id, None)
+                self._ends.end(run.run_id)
         except Exception as failure:  # noqa: BLE001  border
             self.say("end", f"the last event of a run could not be made: {type(failure).__name__}")
 
@@ -359,12 +366,15 @@ class Collector:
         self.worker.wait(self.settings.exit_timeout_s)
 
     def at_exit(self) -> None:
-        """Close within the time that the end of the process may take."""
+        """Close within the time that the end of the process may take. Runs still open end with it."""
+        for run in list(self._open.values()):
+            self.end(run, ProcessEndedError("the process ended inside this run"))
         self.close(self.settings.exit_timeout_s)
 
     def after_fork(self) -> None:
         """In a forked child: what waits is the parent's."""
         self._ends.after_fork()
+        self._open = {}
         self._lineages = {}
         self._objects = {}
 

@@ -1,9 +1,10 @@
-"""Runs that have ended and whose last event waits for the background: on the disk, for the case of a SIGKILL.
+"""The ends of runs that may not come: on the disk, for the case that the process dies.
 
-A line a run: its last event without what the background would add. When that event is in the spool, a second line says
-so; when no run waits any more the file is emptied. Each process has a file of its own and holds its lock while it
-lives; whoever finds one whose lock is free emits what was left and removes it. It must not raise: without a disk the
-last event is only as safe as the process.
+A line when a run begins; a line when it has ended and its last event waits for the background, with that event as far
+as it is known; a line when its last event is in the spool. When no run is left the file is emptied. Each process has a
+file of its own and holds its lock while it lives; whoever finds one whose lock is free emits what was left and removes
+it: the last events that waited, and ABORT for runs that never ended. It must not raise: without a disk the last event
+is only as safe as the process.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import fcntl
 import json
 import os
 from contextlib import suppress
+from threading import RLock
+
+from whence.model import CORE_SCHEMA, PRODUCER, facet, format_event_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,35 +27,66 @@ if TYPE_CHECKING:
 _FOLDER = "ends"
 _SUFFIX = ".jsonl"
 _ATTEMPTS = 5
+_MAX_BYTES = 1 << 20  # of a file in which some run is always open; then it is written anew
+_MAX_JOBS = 1024
+_DIED = "The process ended inside this run. What the run read and wrote is not known."
 
 
 class Ends:
-    """The ends of this process's runs. Safe in threads as far as single writes are."""
+    """The ends of this process's runs. Safe in threads; a forked child has its own."""
 
     def __init__(self, spool_dir: str) -> None:
         self.folder = f"{spool_dir}/{_FOLDER}"
-        self._file = -1
         self._path = ""
         self._is_usable = True
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lock = RLock()  # a signal's handler may begin a run
+        self._file = -1
+        self._bytes = 0
+        self._is_closed = False
+        self._jobs: dict[tuple[str, str], str] = {}
         self.waiting: dict[str, dict[str, Any]] = {}
+        self.begun: dict[str, str] = {}
 
-    def keep(self, run_id: str, event: dict[str, Any]) -> None:
+    def begin(self, run_id: str, namespace: str, name: str, started_us: int) -> None:
+        """Write down that a run has begun."""
+        job = self._jobs.get((namespace, name))
+        with self._lock:
+            if job is None:
+                if len(self._jobs) > _MAX_JOBS:
+                    self._jobs.clear()
+                job = self._jobs[namespace, name] = json.dumps([namespace, name])
+            self.begun[run_id] = line = f'{{"run":"{run_id}","job":{job},"at":{started_us}}}\n'
+            self._write(line)
+
+    def end(self, run_id: str) -> None:
+        """Strike a run out that had begun: its last event is in the spool, or kept here."""
+        with self._lock:
+            if self.begun.pop(run_id, None) is not None:
+                self._strike(run_id)
+
+    def keep(self, key: str, event: dict[str, Any]) -> None:
         """Write down a run's last event before it is handed to the background."""
-        self.waiting[run_id] = event
-        if self._file < 0 and self._is_usable:
-            self._open()
-        self._write({"run": run_id, "event": event})
+        with self._lock:
+            self.waiting[key] = event
+            self._write(_line(key, event))
 
-    def forget(self, run_id: str) -> None:
+    def forget(self, key: str) -> None:
         """Strike a run out: its last event is in the spool."""
-        self.waiting.pop(run_id, None)
-        self._write({"run": run_id})
-        if not self.waiting and self._file >= 0:
-            with suppress(OSError):
-                os.ftruncate(self._file, 0)
+        with self._lock:
+            self.waiting.pop(key, None)
+            self._strike(key)
 
     def close(self) -> None:
-        """Remove the file; nothing waits any more."""
+        """Remove the file once nothing is left: now or when the last run ends, else whoever finds it does."""
+        with self._lock:
+            self._is_closed = True
+            if not self.begun:
+                self._remove()
+
+    def _remove(self) -> None:
         if self._file >= 0:
             with suppress(OSError):
                 os.unlink(self._path)  # noqa: PTH108  pathlib costs 8 ms of import
@@ -63,8 +98,32 @@ class Ends:
         if self._file >= 0:
             with suppress(OSError):
                 os.close(self._file)
-        self._file = -1
-        self.waiting = {}
+        self._begin()
+
+    def _strike(self, key: str) -> None:
+        self._write(f'{{"run":"{key}"}}\n')
+        if self._file < 0:
+            return
+        with suppress(OSError):
+            if not self.waiting and not self.begun:
+                if self._is_closed:
+                    self._remove()
+                    return
+                os.ftruncate(self._file, 0)
+                self._bytes = 0
+            elif self._bytes > _MAX_BYTES:
+                self._write_anew()
+
+    def _write_anew(self) -> None:
+        """Go on in a new file that has only what is left; the old one goes when the new one is complete."""
+        old, old_path = self._file, self._path
+        self._file, self._bytes = -1, 0
+        for line in (*self.begun.values(), *(_line(key, event) for key, event in self.waiting.items())):
+            self._write(line)
+        self._bytes = 0  # what is left may be much; the next time comes after as much again
+        if self._file >= 0:
+            os.unlink(old_path)  # noqa: PTH108  as above
+        os.close(old)
 
     def _open(self) -> None:
         for _ in range(_ATTEMPTS):
@@ -84,10 +143,19 @@ class Ends:
             return
         self._is_usable = False
 
-    def _write(self, line: dict[str, Any]) -> None:
+    def _write(self, line: str) -> None:
+        if self._file < 0 and self._is_usable:
+            self._open()
         if self._file >= 0:
-            with suppress(OSError, ValueError, TypeError):
-                os.write(self._file, json.dumps(line, separators=(",", ":")).encode() + b"\n")
+            with suppress(OSError):
+                self._bytes += os.write(self._file, line.encode())
+
+
+def _line(key: str, event: dict[str, Any]) -> str:
+    try:
+        return json.dumps({"run": key, "event": event}, separators=(",", ":")) + "\n"
+    except (ValueError, TypeError):  # a facet of the host's that is no JSON
+        return ""
 
 
 def recover(spool_dir: str, emit: Callable[[dict[str, Any]], None]) -> int:
@@ -125,7 +193,7 @@ def _take(path: str, emit: Callable[[dict[str, Any]], None]) -> int:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with open(file, "rb", closefd=False) as lines:
-            events = _unfinished(lines.read())
+            events = _unfinished(lines.read(), os.fstat(file).st_mtime_ns // 1000)
         for event in events:
             emit(event)
         os.unlink(path)  # noqa: PTH108  only now: dying before this sends them twice, which is allowed
@@ -136,13 +204,31 @@ def _take(path: str, emit: Callable[[dict[str, Any]], None]) -> int:
     return len(events)
 
 
-def _unfinished(data: bytes) -> list[dict[str, Any]]:
-    waiting: dict[str, dict[str, Any]] = {}
+def _unfinished(data: bytes, died_us: int) -> list[dict[str, Any]]:
+    left: dict[str, dict[str, Any]] = {}
     for line in data.splitlines():
         with suppress(ValueError, KeyError, TypeError):  # a torn last line: its process died while it wrote
             entry = json.loads(line)
             if "event" in entry:
-                waiting[entry["run"]] = entry["event"]
+                left[entry["run"]] = entry["event"]
+                left.pop(entry["event"]["run"]["runId"], None)
+            elif "job" in entry:
+                left[entry["run"]] = _aborted(entry["run"], entry["job"], max(died_us, entry["at"]))
             else:
-                waiting.pop(entry["run"], None)
-    return list(waiting.values())
+                left.pop(entry["run"], None)
+    return list(left.values())
+
+
+def _aborted(run_id: str, job: list[str], time_us: int) -> dict[str, Any]:
+    """Return the end of a run that never ended. The time is that of its process's last line: it lived that long."""
+    said = facet("ErrorMessageRunFacet", message=_DIED, programmingLanguage="PYTHON")
+    return {
+        "eventType": "ABORT",
+        "eventTime": format_event_time(time_us),
+        "producer": PRODUCER,
+        "schemaURL": CORE_SCHEMA + "RunEvent",
+        "run": {"runId": run_id, "facets": {"errorMessage": said}},
+        "job": {"namespace": job[0], "name": job[1]},
+        "inputs": [],
+        "outputs": [],
+    }

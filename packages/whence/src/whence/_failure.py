@@ -16,6 +16,13 @@ _MAX_MESSAGE = 1000
 _MAX_FRAMES = 50
 
 
+_STOPPED = frozenset({"CancelledError", "Cancelled", "GreenletExit"})  # asyncio and concurrent.futures, trio, gevent
+
+
+class ProcessEndedError(Exception):
+    """Stands for the end of the process inside a run; never raised."""
+
+
 def event_type_of(error: BaseException | None) -> str:
     """Return how a run ended: COMPLETE, FAIL, or ABORT when somebody stopped it.
 
@@ -25,7 +32,7 @@ def event_type_of(error: BaseException | None) -> str:
         return "COMPLETE"
     if isinstance(error, SystemExit):
         return "COMPLETE" if error.code in (None, 0) else "FAIL"
-    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
+    if isinstance(error, (KeyboardInterrupt, ProcessEndedError)) or type(error).__name__ in _STOPPED:
         return "ABORT"
     return "FAIL"
 

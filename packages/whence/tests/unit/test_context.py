@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ from whence import _ends, context
 from whence._ledger import MAX_OPEN, Link
 from whence.context import Run
 from whence.job import JobSpec
+from whence.model import check_event
 
 
 class Told:
@@ -198,6 +200,87 @@ class TestEnds:
         assert emitted == [{"a": 1}]
         assert [file.name for file in folder.iterdir()] == ["other.txt"]
 
+    def test_run_that_never_ended_is_aborted_when_its_process_died(self, tmp_path):
+        mine = _ends.Ends(str(tmp_path))
+        mine.begin("1", 'na"me', "s", 5)
+        mine.begin("2", "n", "ended", 5)
+        mine.end("2")
+        mine.begin("3", "n", "waits", 5)
+        mine.keep("3 77", {"run": {"runId": "3"}})
+        mine.begin("4", "n", "from the future", 4_000_000_000_000_000)
+        mine.after_fork()  # as good as dead: the lock is free
+        emitted = []
+        assert _ends.recover(str(tmp_path), emitted.append) == 3
+        aborted, waited, late = emitted
+        assert waited == {"run": {"runId": "3"}}
+        assert (aborted["eventType"], aborted["run"]["runId"], aborted["job"]["namespace"]) == ("ABORT", "1", 'na"me')
+        assert abs(_seconds(aborted["eventTime"]) - time.time()) < 60
+        assert late["eventTime"].startswith("2096-")
+        assert "ended inside this run" in aborted["run"]["facets"]["errorMessage"]["message"]
+        check_event(aborted)
+
+    def test_file_is_written_anew_while_a_run_stays_open(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(_ends, "_MAX_BYTES", 2000)
+        mine = _ends.Ends(str(tmp_path))
+        mine.begin("open", "n", "always", 5)
+        for number in range(200):
+            mine.begin(str(number), "n", "short", 5)
+            mine.end(str(number))
+        (file,) = (tmp_path / "ends").iterdir()
+        assert file.stat().st_size < 3000
+        mine.after_fork()
+        emitted = []
+        assert _ends.recover(str(tmp_path), emitted.append) == 1
+        assert emitted[0]["job"]["name"] == "always"
+
+    def test_closed_with_an_open_run_goes_when_that_ends(self, tmp_path):
+        mine = _ends.Ends(str(tmp_path))
+        mine.begin("1", "n", "job", 5)
+        mine.close()
+        assert len(list((tmp_path / "ends").iterdir())) == 1
+        mine.end("1")
+        assert list((tmp_path / "ends").iterdir()) == []
+
+    @pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGTERM)", "os._exit(3)", "os.kill(os.getpid(), 9)"])
+    def test_process_that_dies_inside_a_run(self, tmp_path, end):
+        code = f"""
+import os, signal, whence
+with whence.job("outer"), whence.job("inner"):
+    {end}
+"""
+        events = _died_and_recovered(tmp_path, code)
+        assert [(event["job"]["name"], event["eventType"]) for event in events] == [
+            ("outer", "START"),
+            ("inner", "START"),
+            ("outer", "ABORT"),
+            ("inner", "ABORT"),
+        ]
+
+    def test_process_that_ends_while_runs_are_open_tells_it_itself(self, tmp_path):
+        code = """
+import sys, threading, time, whence
+def work():
+    with whence.job("daemon"):
+        whence.add_output("d", namespace="n")
+        began.set()
+        time.sleep(60)
+began = threading.Event()
+threading.Thread(target=work, daemon=True).start()
+began.wait()
+whence.start_run("forgotten")
+with whence.job("left"):
+    sys.exit(4)
+"""
+        events = _died_and_recovered(tmp_path, code)
+        ends = {event["job"]["name"]: event for event in events if event["eventType"] != "START"}
+        assert {job: end["eventType"] for job, end in ends.items()} == {
+            "daemon": "ABORT",
+            "forgotten": "ABORT",
+            "left": "FAIL",
+        }
+        assert len(events) == 6
+        assert [each["name"] for each in ends["daemon"]["outputs"]] == ["d"]
+
     @pytest.mark.parametrize(
         "then", [["-c", "import whence; whence.configure(); whence.flush(20)"], ["-m", "whence.cli", "drain"]]
     )
@@ -225,6 +308,24 @@ import time; time.sleep(20)
         assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
         assert [each["name"] for each in events[1]["outputs"]] == ["by hand"]
         assert list((tmp_path / "spool" / "ends").iterdir()) == []
+
+
+def _seconds(text):
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _died_and_recovered(tmp_path, code):
+    """Run a program, then another one that finds what it left; return the events."""
+    environ = {
+        "WHENCE_SINKS": f"file:{tmp_path}/events.jsonl",
+        "WHENCE_SPOOL_DIR": f"{tmp_path}/spool",
+        "HOME": str(tmp_path),
+    }
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=environ).returncode != 0
+    subprocess.run(
+        [sys.executable, "-c", "import whence; whence.configure(); whence.flush(20)"], check=True, env=environ
+    )
+    return [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
 
 
 def test_fork_while_the_reader_is_loaded(tmp_path):

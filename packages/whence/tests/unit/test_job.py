@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 
+import anyio
 import pytest
 
 import whence
@@ -402,3 +403,58 @@ class TestByHand:
         for thread in threads:
             thread.join()
         assert collected.end("race")
+
+
+class TestStopped:
+    """However a run is stopped: it ends once, as what it is, and the host sees what it would have seen."""
+
+    async def test_timeout_inside_and_around(self, collected):
+        @whence.job("around")
+        async def work():
+            async with asyncio.timeout(0.01):
+                with whence.job("inside"):
+                    await asyncio.sleep(10)
+
+        with pytest.raises(TimeoutError):
+            await work()
+        assert collected.end("inside")["eventType"] == "ABORT"
+        assert collected.end("around")["eventType"] == "FAIL"
+        assert whence.current_run() is None
+
+    async def test_cancel_scope_of_anyio(self, collected):
+        with whence.job("around"):
+            with anyio.move_on_after(0.01):
+                async with whence.job("inside"):
+                    await anyio.sleep(10)
+            assert whence.current_run().job_name == "around"
+        assert collected.end("inside")["eventType"] == "ABORT"
+        assert collected.end("around")["eventType"] == "COMPLETE"
+
+    async def test_group_of_tasks_that_is_cancelled(self, collected):
+        @whence.job("task")
+        async def task():
+            await asyncio.sleep(10)
+
+        async def both():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(task())
+                await asyncio.sleep(0)
+                group.create_task(asyncio.wait_for(asyncio.sleep(10), 0.01))
+
+        with pytest.raises(ExceptionGroup):
+            await both()
+        assert collected.end("task")["eventType"] == "ABORT"
+
+    def test_loop_that_is_closed_over_an_async_generator(self, collected):
+        @whence.job("rows")
+        async def rows():
+            yield 1
+            yield 2
+
+        async def main():
+            stream = rows()
+            await anext(stream)
+            return stream  # its loop ends it
+
+        asyncio.run(main())
+        assert collected.end("rows")["eventType"] == "COMPLETE"
