@@ -35,5 +35,6 @@ def test_each_variable_is_read():
     for name, (variables, *_) in rows().items():
         for variable in re.findall(r"`(\w+)`", variables.replace("(with `OPENLINEAGE_ENDPOINT`)", "")):
             words = {"sinks": "console:", "disabled": "true", "gzip": "true", "sql_text": "off"}
-            value = {**words, "weak_reads": "true", "path_rules": "folder", "kafka": "client.id=x"}.get(name, "7")
+            value = {**words, "weak_reads": "true", "path_rules": "folder", "kafka": "client.id=x", "datahub_env": "DEV"}.get(name, "7")
+            value = "http://gms:8080" if variable == "DATAHUB_GMS_URL" else value
             assert settings_from({}, {variable: value}).origins[name] == f"environment {variable}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence.emit.sinks.datahub._names import key_of
+from whence.emit.sinks.datahub._names import key_of, urn_by_hand
 from whence.emit.sinks.datahub._proposals import Origin, Proposal, create, patch, stamp
 from whence.model import field_urn
 from whence.model._json import is_array, is_object
@@ -82,7 +82,7 @@ class Lineage:
 
     def _urn_of(self, source: Mapping[str, Any]) -> str | None:
         key = key_of(source)
-        return self._find(*key) if key else None
+        return urn_by_hand(source) or (self._find(*key) if key else None)
 
     def proposals(self, origin: Origin) -> list[Proposal]:
         """Return the changes: the whole aspect where there is none, then each table and each field by itself.

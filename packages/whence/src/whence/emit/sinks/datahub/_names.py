@@ -88,8 +88,7 @@ class Names:
         facets = dataset.get("facets")
         if not is_object(facets):
             return None
-        by_hand = facets.get("whence_datahub")
-        if is_object(by_hand) and isinstance(urn := by_hand.get("urn"), str) and self.dataset("", urn) == urn:
+        if urn := urn_by_hand(facets):
             return urn
         row = platform_for_namespace(str(dataset.get("namespace")))
         symlinks = facets.get("symlinks")
@@ -106,17 +105,27 @@ class Names:
         """Return the URN of a flow."""
         return f"urn:li:dataFlow:({escaped(orchestrator)},{escaped(flow)},{self.env})"
 
-    def upstream_job(self, flow_urn: str, orchestrator: str, namespace: str | None, name: str) -> str:
-        """Return the URN of a job that another waits for: in its flow, in the flow `namespace`, or as it was given."""
+    def upstream_job(self, flow_urn: str, orchestrator: str, flow: object, name: str) -> str:
+        """Return the URN of a job that another waits for: in this flow, in another, or as it was given."""
         if name.startswith(_JOB):
             return name
-        return job_urn(self.flow(orchestrator, namespace) if namespace else flow_urn, name)
+        return job_urn(self.flow(orchestrator, str(flow)) if flow else flow_urn, name)
 
 
 def key_of(dataset: Mapping[str, Any]) -> Key | None:
     """Return (namespace, name), None when it has no such texts."""
     namespace, name = dataset.get("namespace"), dataset.get("name")
     return (namespace, name) if isinstance(namespace, str) and isinstance(name, str) and namespace and name else None
+
+
+def urn_by_hand(facets: Mapping[str, Any]) -> str | None:
+    """Return the URN that somebody gave for a dataset, as it was given."""
+    told = facets.get("whence_datahub")
+    urn = told.get("urn") if is_object(told) else None
+    try:
+        return urn if isinstance(urn, str) and parse_dataset_urn(urn) else None
+    except NamingError:
+        return None
 
 
 def job_urn(flow_urn: str, job_id: str) -> str:

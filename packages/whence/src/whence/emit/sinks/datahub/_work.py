@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence.emit.sinks.datahub._names import escaped, job_urn, orchestrator_of, run_urn
+from whence.emit.sinks.datahub._names import escaped, job_urn, key_of, orchestrator_of, run_urn
 from whence.emit.sinks.datahub._proposals import Origin, Proposal, create, edge, patch, stamp, upsert
 from whence.emit.sinks.datahub._told import description_of, objects
 from whence.model._json import is_object
@@ -91,16 +91,20 @@ def connect(told: Told, work: Work, names: Names, ends: tuple[list[str], list[st
 
 
 def upstream_jobs(told: Told, work: Work, names: Names) -> list[str]:
-    """Return the jobs that must run before this one; a namespace that is not its own names their flow."""
+    """Return the jobs that must run before this one.
+
+    They are of its own flow, of the one that is told with them, or of the one that another namespace is.
+    """
     named: list[Any] = [each.get("job") for each in objects(told.run_facet("jobDependencies").get("upstream"))]
     for entry in objects(told.job_facet("lineage").get("entries")):
         if entry.get("type") == "JOB":
             named += [each for each in objects(entry.get("inputs")) if each.get("type") == "JOB"]
+    flows = {key_of(each): each.get("flow") for each in objects(told.job_facet("whence_flow").get("upstream"))}
     found: dict[str, None] = {}
     for each in named:
-        namespace, name = (each.get("namespace"), each.get("name")) if is_object(each) else (None, None)
-        if isinstance(name, str) and name:
-            other = None if namespace == told.job_namespace else str(namespace)
+        if is_object(each) and (key := key_of(each)):
+            namespace, name = key
+            other = flows.get(key) or (None if namespace == told.job_namespace else namespace)
             found[names.upstream_job(work.flow_urn, work.orchestrator, other, name)] = None
     return list(found)
 
