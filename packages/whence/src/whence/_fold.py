@@ -162,7 +162,7 @@ class RunLineage:
     def _dataset(self, source: SqlSource, table: TableName) -> DatasetId:
         """Return the table's name outside; a path is a piece of what the path rules say."""
         dataset = source.dataset(table)
-        return self._rules.dataset_id(dataset) if table.form == PATH else dataset
+        return self._rules.dataset_id(dataset, is_folder=table.name.endswith("/")) if table.form == PATH else dataset
 
     def _fields_of(self, source: SqlSource, sources: Iterable[FieldSource]) -> Iterable[SourceField]:
         for field in sources:

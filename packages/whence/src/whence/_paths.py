@@ -91,9 +91,9 @@ class PathRules:
             kept = _table(parts)
         return namespace, _rooted(name, "/".join(kept))
 
-    def dataset_id(self, dataset: DatasetId) -> DatasetId:
-        """Do the same for a dataset's id."""
-        return DatasetId(*self.dataset(dataset.namespace, dataset.name))
+    def dataset_id(self, dataset: DatasetId, *, is_folder: bool = False) -> DatasetId:
+        """Do the same for a dataset's id, whose name has lost the slash that told a folder."""
+        return DatasetId(*self.dataset(dataset.namespace, dataset.name.rstrip("/") + "/" * is_folder))
 
 
 def folder_of(name: str, depth: int) -> str:
