@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from moto.athena import models, responses, urls
@@ -42,6 +43,7 @@ class Behaviour:
         self.states: list[str] = ["SUCCEEDED"]  # of queries that start from now on, one for each time somebody asks
         self.denied: list[str] = []  # operations that answer AccessDeniedException
         self.throttled: dict[str, int] = {}  # operation -> how many calls are refused from now on
+        self.delays: dict[str, float] = {}  # operation -> seconds until it answers
         self.scanned: int = 0  # DataScannedInBytes
         self.data: dict[str, str] = {}  # file name -> bytes as latin-1 text: what the next CTAS or UNLOAD writes
 
@@ -176,6 +178,7 @@ class Application:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = target.rpartition(".")[2]
         calls.append({"service": target.partition(".")[0] or "s3", "operation": operation, "path": path})
+        time.sleep(behaviour.delays.get(operation, 0))
         refusal = _refusal(operation) if target.startswith("AmazonAthena") else None
         if refusal is not None:
             body = json.dumps({"__type": refusal[0], "message": refusal[1]}).encode()

@@ -277,9 +277,8 @@ class Athena:
     def _give_up(self, look: Look) -> None:
         left = [query_id for queries in look.queries for query_id in list(queries.ids)]
         self._forget(left)
-        _say(
-            "athena left", f"{len(left)} Athena queries had not ended when the waiting did: what they moved is not told"
-        )
+        if left:
+            _say("athena left", f"{len(left)} Athena queries were still running: what they moved is not told")
 
     def _ask(self, looks: list[Look]) -> None:
         open_ids: dict[Place, list[str]] = {}

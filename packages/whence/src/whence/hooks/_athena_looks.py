@@ -59,7 +59,7 @@ class Looker:
         """Start anew, without thread and looks; in a forked child they are the parent's."""
         self._looks: list[Look] = []
         self._changed = Condition()
-        self._is_asking = False
+        self._asking: list[Look] = []
         self._thread: Thread | None = None
 
     def put(self, look: Look) -> bool:
@@ -85,12 +85,12 @@ class Looker:
                 if not due:
                     changed.wait(self._pause())
                     continue
-                self._is_asking = True
+                self._asking = due
             self._ask(due)
             for look in due:
                 self._after(look)
             with changed:
-                self._is_asking = False
+                self._asking = []
                 changed.notify_all()
 
     def _take_due(self) -> list[Look]:
@@ -120,10 +120,10 @@ class Looker:
     def wait(self, timeout_s: float) -> bool:
         """Wait until nothing is open, at most so long."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._looks and not self._is_asking, timeout_s)
+            return self._changed.wait_for(lambda: not self._looks and not self._asking, timeout_s)
 
     def take_all(self) -> Iterable[Look]:
         """Take away what is open: the process ends, or nobody is told any more."""
         with self._changed:
             looks, self._looks = self._looks, []
-        return looks
+            return looks + self._asking
