@@ -204,3 +204,10 @@ def test_the_client_writes_nothing_to_the_hosts_standard_error(capfd):
     with sink_to("kafka://127.0.0.1:9", timeout_s=1.0) as sink:
         sink.send([b"{}"])
     assert capfd.readouterr().err == ""
+
+
+def test_a_look_says_whether_the_topic_is_there(broker):
+    with sink_to(f"kafka://{broker.address}/looked-at") as sink:
+        assert sink.look().startswith("the topic looked-at is there")
+    with sink_to("kafka://127.0.0.1:9", timeout_s=0.5) as sink, pytest.raises(SinkError, match="Failed to get metadata"):
+        sink.look()

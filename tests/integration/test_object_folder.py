@@ -141,3 +141,11 @@ def test_a_program_that_ends_at_once_has_told(aws, tmp_path, host):
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert sum(map(len, objects(aws, "archive").values())) == 2
+
+
+def test_a_look_says_whether_the_bucket_is_there(aws):
+    aws.bucket("archive")
+    assert sink_of("s3://archive/x").look() == "the bucket archive is there"
+    with pytest.raises(Exception, match="404"):
+        sink_of("s3://nobody-made-this/x").look()
+    assert "library" in sink_of("memory://x").look()

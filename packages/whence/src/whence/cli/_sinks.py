@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from whence.cli._command import CliError
@@ -18,6 +19,8 @@ from whence.emit.sinks import BUILTIN, GROUP, open_sink
 from whence.errors import WhenceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from whence.emit import SinkSettings
 
 _ENDPOINTS = ("/api/v1/lineage", "/api/v1")
@@ -37,13 +40,26 @@ def reach(sink: SinkSettings, *, timeout_s: float) -> Reach:
         return _reach_server(sink, timeout_s)
     if sink.kind == "file":
         return Reach(sink.url, *_look_at_file(Path(sink.url.removeprefix("file:"))))
-    if sink.kind in BUILTIN:
+    if sink.kind == "console":
         return Reach(sink.url, is_reachable=True, detail="always there")
+    return _look(replace(sink, timeout_s=timeout_s))
+
+
+def _look(sink: SinkSettings) -> Reach:
+    """Open a sink and have it look, if it can; each library has errors of its own."""
     try:
-        open_sink(sink).close()
+        opened = open_sink(sink)
+        try:
+            look = cast("Callable[[], str] | None", getattr(opened, "look", None))
+            where = "" if sink.kind in BUILTIN else f" (from the entry points {GROUP!r})"
+            detail = look() if look is not None else f"opened{where}"
+        finally:
+            opened.close()
     except WhenceError as fault:
         return Reach(sink.url, is_reachable=False, detail=str(fault))
-    return Reach(sink.url, is_reachable=True, detail=f"opened (from the entry points {GROUP!r})")
+    except Exception as fault:  # noqa: BLE001
+        return Reach(sink.url, is_reachable=False, detail=f"{type(fault).__name__}: {fault}")
+    return Reach(sink.url, is_reachable=True, detail=detail)
 
 
 def _reach_server(sink: SinkSettings, timeout_s: float) -> Reach:

@@ -150,7 +150,7 @@ class Sender:
             later.get(_place(each), each) for each in self._waiting if _place(each) in later or _place(each) not in sent
         ]
         self._settle()
-        return self._passed() if passed else self._failed(outcomes, now)
+        return self._passed(batch) if passed else self._failed(outcomes, now)
 
     def _later(self, waiting: Waiting, outcome: Retry, now: float) -> Waiting:
         tries = waiting.tries + 1
@@ -190,12 +190,18 @@ class Sender:
         else:
             self._notices.mend("offset", "the spool's positions can be written again")
 
-    def _passed(self) -> float:
+    def _passed(self, batch: Sequence[Waiting]) -> float:
         self.failures = 0
         self.reason = ""
         self.state = State.BUSY
         self._notices.mend(f"sink {self.name}", "%s takes events again", self.name)
-        return 0.0
+        return self._gather_s(batch)
+
+    def _gather_s(self, batch: Sequence[Waiting]) -> float:
+        """Let events gather for a sink that wants few large batches, while there are few and no end is near."""
+        size = sum(len(waiting.entry.body) for waiting in batch)
+        is_full = len(batch) >= self._settings.batch_max_events or size * 2 > self._settings.batch_max_bytes
+        return 0.0 if is_full or self._finish_at is not None else float(getattr(self._sink, "gather_s", 0.0))
 
     def _failed(self, outcomes: Sequence[Outcome], now: float) -> float:
         retries = [outcome for outcome in outcomes if isinstance(outcome, Retry)]

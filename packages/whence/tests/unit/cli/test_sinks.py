@@ -120,6 +120,15 @@ def test_files_are_looked_at_and_not_made(tmp_path):
     assert look(f"file:{tmp_path}/no/events.jsonl")[1:] == (False, f"its folder {tmp_path}/no is not there")
 
 
+def test_folders_are_looked_at_and_not_made(tmp_path):
+    assert look(f"folder+file://{tmp_path}/a/b")[1:] == (True, "will be created")
+    assert look(f"folder+file://{tmp_path}")[1:] == (True, "can be written")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    found = look(f"folder+file://{tmp_path}/file/below")
+    assert found[1:] == (False, f"PermissionError: nothing may be written in {tmp_path}/file")
+
+
 def test_the_console_is_always_there():
     assert look("console:").is_reachable
 

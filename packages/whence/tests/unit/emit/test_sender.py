@@ -436,3 +436,27 @@ def test_what_a_sink_does_belongs_to_no_context_of_the_host(make_settings, monke
     bench.sender.stop()
     assert bench.sender.join(5)
     assert seen == ["none"]
+
+
+class GatheringSink:
+    gather_s = 5.0
+
+    def send(self, batch):
+        return [Taken()] * len(batch)
+
+    def close(self):
+        pass
+
+
+def test_events_gather_for_a_sink_that_wants_large_batches(make_settings, monkeypatch):
+    monkeypatch.setattr("whence.emit._sender.open_sink", lambda _: GatheringSink())
+    bench = Bench(make_settings(batch_max_events=3, batch_max_bytes=40))
+    bench.put(1)
+    assert bench.sender.step() == 5.0
+    bench.put(1, 2, 3)
+    assert bench.sender.step() == 0.0  # a full batch: more may wait
+    bench.buffer.append(b"x" * 21)
+    assert bench.sender.step() == 0.0  # as good as full
+    bench.put(1)
+    bench.sender.finish(bench.clock.now + 1)
+    assert bench.sender.step() == 0.0  # the end is near

@@ -52,7 +52,11 @@ Outcome = Taken | Refused | Retry
 
 
 class Sink(Protocol):
-    """A place where events go. Used by one thread at a time; may be slow, must be bounded."""
+    """A place where events go. Used by one thread at a time; may be slow, must be bounded.
+
+    It may have a number `gather_s`: how long events gather between batches that are not full. It may have a method
+    `look() -> str`, for `whence doctor`: say how the place is, or raise, without writing anything.
+    """
 
     def send(self, batch: Sequence[bytes]) -> Sequence[Outcome]:
         """Hand over a batch and give one outcome per event, in order."""

@@ -95,6 +95,16 @@ class KafkaSink:
                 (outcomes[number],) = self._produce(batch[number : number + 1], deadline)
         return outcomes
 
+    def look(self) -> str:
+        """Ask for the topic, or raise."""
+        try:
+            topic = self._producer.list_topics(self._topic, timeout=self._timeout_s).topics[self._topic]
+        except KafkaException as fault:
+            raise SinkError(self._place, self._without_secrets(cast("KafkaError", fault.args[0]).str())) from None
+        if topic.error is not None:
+            raise SinkError(self._place, f"the topic {self._topic}: {topic.error.str()}")
+        return f"the topic {self._topic} is there, in {len(topic.partitions)} partitions"
+
     def close(self) -> None:
         """Let go of the brokers; what was not reported on was not taken."""
         self._producer.purge()

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from gzip import compress
 from hashlib import blake2b
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from whence.emit._folder import write_all
 from whence.emit._sink_urls import FOLDER_PREFIX
+from whence.emit._values import seconds_of
 from whence.emit.sinks._interface import Fault, Outcome, Retry, SinkSpec, Taken
 from whence.errors import MissingExtraError, SinkError
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _GZIP_LEVEL = 6
 _HASH_BYTES = 8
 _TEXT = 300
+_GATHER_S = 5.0
 _UNDATED = "undated"
 _PERSON_TO_MEND = ("NoCredentials", "PartialCredentials", "ProfileNotFound", "NoRegion", "ParamValidation", "Refresh")
 _STATUS_TO_MEND = frozenset({301, 307, 400, 401, 403, 404, 405})
@@ -48,6 +51,10 @@ class Store(Protocol):
         """Store an object under a name with slashes, whole or not at all, replacing one of that name."""
         ...
 
+    def look(self) -> str:
+        """Say how the place is, or raise, without writing anything."""
+        ...
+
 
 class ObjectFolderSink:
     """Writes batches as objects."""
@@ -55,7 +62,10 @@ class ObjectFolderSink:
     def __init__(self, settings: SinkSettings) -> None:
         self._place = settings.url
         self._gzip = settings.gzip
-        self._store = open_store(settings)
+        options = dict(settings.options)
+        self.gather_s = seconds_of(f"{settings.url}?every_s", options.pop("every_s", _GATHER_S))
+        """At most one object in this time, unless there are many events: objects cost money one by one."""
+        self._store = open_store(replace(settings, options=options))
 
     def send(self, batch: Sequence[bytes]) -> list[Outcome]:
         """Write one object for each day that the events are of."""
@@ -76,6 +86,10 @@ class ObjectFolderSink:
         except Exception as fault:  # noqa: BLE001 - each library has errors of its own
             return Retry(f"{self._place} cannot be written: {_said(fault)}", fault=_fault_of(fault))
         return Taken()
+
+    def look(self) -> str:
+        """Say how the place is, or raise."""
+        return self._store.look()
 
     def close(self) -> None:
         """Do nothing: nothing is held between batches but the library's own connections, which it closes itself."""
@@ -111,6 +125,15 @@ class LocalStore:
         finally:
             os.close(fd)
 
+    def look(self) -> str:
+        """Say whether files can be made: in the folder, or in the nearest one above that is there."""
+        path = self._path
+        while not os.path.exists(path):
+            path = os.path.dirname(path)
+        if not os.path.isdir(path) or not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(f"nothing may be written in {path}")
+        return "can be written" if path == self._path else "will be created"
+
 
 class S3Store:
     """A prefix in a bucket, over botocore alone.
@@ -139,6 +162,11 @@ class S3Store:
         """Put one object."""
         self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=content, **self._arguments)
 
+    def look(self) -> str:
+        """Ask for the bucket; whether it may be written only a write can tell."""
+        self._client.head_bucket(Bucket=self._bucket)
+        return f"the bucket {self._bucket} is there"
+
 
 class FsspecStore:
     """A folder in any store that fsspec knows, over an instance of its own (the host's may be set up otherwise)."""
@@ -166,6 +194,10 @@ class FsspecStore:
         if not self._system.async_impl:
             self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
         self._system.pipe_file(path, content, **self._bound)
+
+    def look(self) -> str:
+        """Say that it was opened: what more can be asked differs from store to store."""
+        return "its library is there; nothing was asked"
 
 
 def open_store(settings: SinkSettings) -> Store:

@@ -9,6 +9,7 @@ import pytest
 from whence.emit import settings_from
 from whence.emit.sinks import Fault, Retry, Taken, open_sink
 from whence.emit.sinks._object_folder import event_time, packed, storage_options
+from whence.errors import ConfigError
 
 
 def event(name, time="2026-11-21T10:00:00.5Z"):
@@ -108,3 +109,10 @@ def test_a_local_folder_needs_no_library(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "fsspec", None)
     assert sink_of(f"folder+file://{tmp_path}").send([event("a")]) == [Taken()]
     assert os.listdir(tmp_path) == ["dt=2026-11-21"]
+
+
+def test_how_long_events_gather_is_a_choice(tmp_path):
+    assert sink_of(f"folder+file://{tmp_path}").gather_s == 5.0
+    assert sink_of(f"folder+file://{tmp_path}?every_s=0.5").gather_s == 0.5
+    with pytest.raises(ConfigError, match="every_s"):
+        sink_of(f"folder+file://{tmp_path}?every_s=soon")
