@@ -79,6 +79,7 @@ class Collector:
         self._said: set[str] = set()
         self.worker = Worker(_load_reader)
         self.settlers: list[Settler] = []
+        self.describers: list[Callable[[str, str], dict[str, Any]]] = []  # namespace, name -> facets of a place
         self.failures = 0
         self.ambient: Run | None = None
         _collectors.add(self)
@@ -149,6 +150,7 @@ class Collector:
         try:
             if touched:
                 _run_events.add_inferred(event, _run_events.add_objects(event, self._new_objects().add(touched)))
+                _run_events.describe(event, self.describers)
         except Exception as failure:  # noqa: BLE001  border: the end of the run matters more
             self.say("objects", f"what a run did with files and objects could not be told: {type(failure).__name__}")
 
@@ -298,6 +300,7 @@ class Collector:
                 _run_events.add_lineage(event, lineage, self.settings.sql_text, unread)
             else:
                 _run_events.add_inferred(event, unread)
+            _run_events.describe(event, self.describers)
         finally:
             if not run.is_late or _has_facts(event):
                 self._emitter.emit(event)
@@ -309,7 +312,7 @@ class Collector:
 
         lineage = RunLineage(self.worker.gate, self._path_rules())
         lineage.add(source, layer, settled=settled)
-        if lineage.outputs:
+        if lineage.outputs or (lineage.inputs and getattr(source, "tells_late_reads", False)):
             event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
             _run_events.add_lineage(event, lineage, self.settings.sql_text)
             self._emitter.emit(event)

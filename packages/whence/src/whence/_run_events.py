@@ -16,7 +16,7 @@ from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Set as AbstractSet
     from typing import Any
 
@@ -206,6 +206,15 @@ def _end_of_life(use: ObjectUse) -> Json:
     """Say what became of a dataset when objects were deleted: all of it, a piece, or a piece to write it anew."""
     change = "OVERWRITE" if use.files else "DROP" if use.whole else "ALTER"
     return facet("LifecycleStateChangeDatasetFacet", lifecycleStateChange=change)
+
+
+def describe(body: Json, describers: Iterable[Callable[[str, str], Json]]) -> None:
+    """Add what is known of the datasets from elsewhere, such as the table that lies in a folder."""
+    for ask in describers:
+        for dataset in (*body["inputs"], *body["outputs"]):
+            facets = ask(dataset["namespace"], dataset["name"])
+            if facets:
+                _merge_facets(dataset, facets)
 
 
 def add_inferred(body: Json, unread: AbstractSet[Name]) -> None:
