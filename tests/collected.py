@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_DIRECTIONS = ("inputs", "outputs")
 TERMINAL = ("COMPLETE", "FAIL", "ABORT")
 
 
@@ -42,6 +43,20 @@ class Collected:
         """Return the names of the datasets that the run read and wrote."""
         event = self.end(job)
         return {each["name"] for each in event["inputs"]}, {each["name"] for each in event["outputs"]}
+
+    def places(self, job: str) -> tuple[set[str], set[str]]:
+        """Return namespace and name, joined by a slash, of the datasets that the run read and wrote."""
+        event = self.end(job)
+        inputs, outputs = ({f"{each['namespace']}/{each['name']}" for each in event[key]} for key in _DIRECTIONS)
+        return inputs, outputs
+
+    def statistics(self, job: str, name: str) -> dict[str, int]:
+        """Return the input or output statistics of the one dataset of the run that has this name."""
+        event = self.end(job)
+        (dataset,) = (each for key in _DIRECTIONS for each in event[key] if each["name"] == name)
+        kinds = [("inputFacets", "inputStatistics"), ("outputFacets", "outputStatistics")]
+        found = [dataset[kind][key] for kind, key in kinds if key in dataset.get(kind, {})]
+        return {key: value for facet in found for key, value in facet.items() if not key.startswith("_")}
 
     def output(self, job: str, name: str) -> dict[str, Any]:
         """Return one output dataset of the run."""

@@ -132,6 +132,7 @@ class Collector:
         if not is_waiting and not is_open and all(given.path is None for given in run.datasets):
             if not run.is_late or _has_facts(event):
                 self._emitter.emit(event)
+            run.is_finished = True
             return
         key = f"{run.run_id} {os.getpid()}{f' {id(run)}' if run.is_late else ''}"
         self._ends.keep(key, event)
@@ -139,6 +140,7 @@ class Collector:
         def finish() -> None:
             if not self.worker.put(self._finish, run, event_type, facets, key, touched):
                 self._emitter.emit(event)
+                run.is_finished = True
                 self._ends.forget(key)
                 self.say("queue", "the background is behind: a run's statements were not read")
 
