@@ -249,6 +249,7 @@ def _rebuilt(tree: Json) -> list[Json]:
 def _handler(catalog: Catalog) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer goes out in one piece
 
         def setup(self) -> None:
             catalog.connections += 1

@@ -135,6 +135,7 @@ class DataHubSink:
         outcomes = self._deliver(units[chosen : chosen + 1])
         rest = [*units[:chosen], *units[chosen + 1 :]]
         if any(isinstance(outcome, Retry) for outcome in outcomes.values()):
+            self._halt = verdict.outcome
             return self._all(units, verdict.outcome)
         return outcomes | self._divide(rest)
 
