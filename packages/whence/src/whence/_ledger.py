@@ -162,13 +162,14 @@ class Tally:
 class Link:
     """A connection: the tally of the run that uses it, those of other runs in its transaction, its savepoints."""
 
-    __slots__ = ("__weakref__", "lasting", "marks", "others", "probe", "scope_lasts", "source", "tally")
+    __slots__ = ("__weakref__", "doomed", "lasting", "marks", "others", "probe", "scope_lasts", "source", "tally")
 
-    def __init__(self, source: SqlSource, probe: Any) -> None:
+    def __init__(self, source: SqlSource, probe: Any, doomed: Any = None) -> None:
         self.source: SqlSource = source  # with the default schema that holds now
         self.lasting: SqlSource = source  # what a rollback, or the end of SET LOCAL, goes back to
         self.scope_lasts = False
         self.probe = probe  # () -> is a transaction open? None when the driver cannot say
+        self.doomed = doomed  # () -> has a statement failed, so that COMMIT will roll back? None when it cannot say
         self.tally: Tally | None = None
         self.others: list[Tally] = []
         self.marks: list[str] = []

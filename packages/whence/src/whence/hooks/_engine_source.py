@@ -1,14 +1,15 @@
-"""A SQLAlchemy engine as a place where tables live: its names, its defaults, the columns that were seen.
+"""An engine, or a driver's connection, as a place where tables live: its names, its defaults, the columns seen.
 
-Made once an engine, on the host's thread, from what engine and driver already know: no query is sent, user and password
-are not touched. The rest is asked in the background. It must not import SQLAlchemy: everything comes with the objects.
+Made once an engine (or place), on the host's thread, from what engine and driver already know: no query is sent, user
+and password are not touched. The rest is asked in the background. It must not import SQLAlchemy: everything comes with
+the objects.
 """
 
 from __future__ import annotations
 
 from weakref import WeakSet
 
-from whence.model import PLATFORMS, Source, dataset_for_path, source_for_url
+from whence.model import PLATFORMS, DatabaseUrl, Source, dataset_for_path, source_for_url
 from whence.sql import PATH, TABLE, Column, Schema, TableName, dialect_name
 
 TYPE_CHECKING = False
@@ -128,3 +129,19 @@ def source_of(url: Any, dialect: Any, driver: Any) -> EngineSource:
     """Return the source of an engine. Raises NamingError when its URL names no place."""
     found = source_for_url(_Parts(url, driver), default_schema=dialect.default_schema_name)
     return EngineSource(found, dialect.name)
+
+
+def source_at(
+    scheme: str,
+    *,
+    host: str | None = None,
+    port: int | str | None = None,
+    database: str | None = None,
+    schema: str | None = None,
+    query: Mapping[str, str] | None = None,
+) -> EngineSource:
+    """Return the source of a driver's own connection. Raises NamingError when its parts name no place."""
+    number = int(port) if port is not None and str(port).isdigit() else None
+    url = DatabaseUrl(scheme, host=host, port=number, database=database, query=query)
+    found = source_for_url(url, default_schema=schema)
+    return EngineSource(found, "redshift" if found.platform == "redshift" else scheme)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 ORDINARY, DDL, SAVEPOINT, ROLLBACK_TO, RELEASE, COMMIT, ROLLBACK, IGNORED, SCOPE = range(9)
+SCRIPT, PREPARE, COMMIT_PREPARED, ROLLBACK_PREPARED = range(9, 13)
+STEERING = frozenset((SAVEPOINT, ROLLBACK_TO, RELEASE, COMMIT, ROLLBACK, PREPARE, COMMIT_PREPARED, ROLLBACK_PREPARED))
 
 _MAX_KNOWN = 8192
 _MAX_TEXT = 2000
@@ -18,6 +20,15 @@ _SCOPE = re.compile(
     r"\s*(?:SET\s+(?P<local>LOCAL\s+)?(?:SESSION\s+)?(?:search_path\s*(?:TO|=)|SCHEMA)|USE)\s*['\"`\[]?(?P<name>[\w$]+)",
     re.IGNORECASE,
 )
+_STEERS_LATER = re.compile(
+    r";\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET|USE)\b", re.IGNORECASE
+)
+_MORE = re.compile(r";\s*[^\s;]")
+_ROUTINE = re.compile(
+    r"\s*(?:CREATE|ALTER)\b[^;]*?\b(?:FUNCTION|PROCEDURE|TRIGGER|EVENT|PACKAGE|TASK)\b|\s*(?:DO|DECLARE)\b",
+    re.IGNORECASE,
+)
+_GLOBAL_ID = re.compile(r"'((?:[^']|'')*)'")
 _KINDS = {
     **dict.fromkeys(("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "COMMENT"), DDL),
     **dict.fromkeys(("BEGIN", "START", "SHOW", "PRAGMA", "PREPARE", "XA", "RESET", "DISCARD", "VACUUM"), IGNORED),
@@ -31,6 +42,13 @@ _KINDS = {
     "SET": IGNORED,
     "USE": SCOPE,
 }
+_TWO_PHASE = {
+    ("PREPARE", "TRANSACTION"): PREPARE,
+    ("COMMIT", "PREPARED"): COMMIT_PREPARED,
+    ("ROLLBACK", "PREPARED"): ROLLBACK_PREPARED,
+}
+_MAX_SCRIPTS = 256
+_pieces: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
 known: dict[str, int] = {}
 """Statements seen before. Look here first, then ask `kind_of`."""
 
@@ -51,13 +69,48 @@ def _classify(statement: str) -> int:
         return ORDINARY
     first, second, third = (word.upper() for word in match.groups())
     kind = _KINDS.get(first, ORDINARY)
+    if ";" in statement and _is_script(statement, kind):
+        return SCRIPT
     if kind == ROLLBACK and ("TO" in (second, third) or (second in ("TRAN", "TRANSACTION") and third)):
         return ROLLBACK_TO
-    if first in ("COMMIT", "ROLLBACK") and second == "PREPARED":
-        return IGNORED  # decided through the two-phase events
+    kind = _TWO_PHASE.get((first, second), kind)
     if first == "SET" and _SCOPE.match(statement):
         return SCOPE
     return kind
+
+
+def _is_script(statement: str, kind: int) -> bool:
+    """Whether a text holds several statements of which some steer the transaction: only then they are told apart."""
+    if kind > DDL:
+        return _MORE.search(statement) is not None
+    return _STEERS_LATER.search(statement) is not None and _ROUTINE.match(statement) is None
+
+
+def pieces(statement: str, dialect: str) -> tuple[tuple[str, int], ...]:
+    """Return the statements of a script with what each means."""
+    known_pieces = _pieces.get((statement, dialect))
+    if known_pieces is None:
+        from whence.sql.text import split  # noqa: PLC0415  only scripts pay for it
+
+        found = [piece.text.strip().rstrip(";") for piece in split(statement, dialect)]
+        known_pieces = tuple((text, _alone(text)) for text in found if text)
+        if len(statement) <= _MAX_TEXT:
+            if len(_pieces) >= _MAX_SCRIPTS:
+                _pieces.clear()
+            _pieces[statement, dialect] = known_pieces
+    return known_pieces
+
+
+def _alone(text: str) -> int:
+    """Return what one statement of a script means; one that could not be divided is read whole in the background."""
+    kind = _classify(text)
+    return ORDINARY if kind == SCRIPT else kind
+
+
+def global_id(statement: str) -> str:
+    """Return the name of a prepared transaction."""
+    match = _GLOBAL_ID.search(statement)
+    return match.group(1) if match else ""
 
 
 def savepoint_name(statement: str) -> str:

@@ -4,49 +4,41 @@ Listeners on the Engine class write down, per connection and transaction, which 
 commits and rollbacks decide what counts. Nothing is parsed here, no query is sent, and an exception of ours ends here:
 after some of them the hook switches itself off and says so once.
 
-Whether a transaction is open is asked of the driver, which knows it from the protocol: so AUTOCOMMIT (where SQLAlchemy
-2 fires `rollback` and never `commit`), DDL that commits by itself, and COMMIT sent as text are all one case. Only
-drivers that cannot say are judged by SQLAlchemy's settings. Sources: SQLAlchemy 2.1 `events.ConnectionEvents`; libpq
-PQtransactionStatus; MySQL's status flags.
+What statements and transactions mean is `_dbapi`'s: here is only what SQLAlchemy adds, such as AUTOCOMMIT, where
+SQLAlchemy 2 fires `rollback` and never `commit`, and the structure of Core and ORM statements. The hooks of the drivers
+leave SQLAlchemy's own statements to this one while it listens. Works with SQLAlchemy 1.4, 2.0 and 2.1.
+Source: `events.ConnectionEvents`.
 """
 
 from __future__ import annotations
 
+import sys
 from weakref import WeakKeyDictionary
 
-from whence._active import active
 from whence._ledger import Link
-from whence.context import current_run, get
+from whence.context import get
 from whence.hooks import _statement_kind as kinds
+from whence.hooks._dbapi import ENGINES, Follower, drop_if_ended, outer_run, probes_of
 from whence.hooks._engine_source import EngineSource, source_of
-from whence.job import JobSpec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence._ledger import Layer, Tally
-    from whence.context import Run
-
 _KEY = "whence_link"
-_MAX_FAILURES = 20
-_MAX_PREPARED = 1000
-_IN_TRANSACTION = 1  # of MySQL's server status
-_COMMITS_BY_ITSELF = frozenset({"mysql", "mariadb", "oracle"})  # DDL ends the transaction
-_NOBODY = JobSpec("nobody", {})
+_SEEN_BY_BOTOCORE = "awsathena"  # by query id, with the catalogue and whether it succeeded
 
 
-class SqlAlchemyHook:
+class SqlAlchemyHook(Follower):
     """Installs and removes the listeners; the state behind them."""
 
     requires = "sqlalchemy"
+    name = "SQLAlchemy"
 
     def __init__(self) -> None:
-        self.failures = 0
-        self.is_off = False  # after too much trouble; removing listeners while they are called would hurt the host
+        super().__init__()
         self._sources: WeakKeyDictionary[Any, EngineSource] = WeakKeyDictionary()
-        self._prepared: dict[tuple[int, str], list[tuple[Tally, list[Layer]]]] = {}
         self._walk: Callable[..., Any] = iter
         self._listeners = {
             "after_cursor_execute": self._statement_listener(),
@@ -69,12 +61,12 @@ class SqlAlchemyHook:
         for name, listener in self._listeners.items():
             if not event.contains(Engine, name, listener):
                 event.listen(Engine, name, listener)
+        ENGINES.are_heard = True
 
     def uninstall(self) -> None:
         """Stop listening. Repeating it has no effect."""
-        import sys  # noqa: PLC0415  as light as can be
-
         self.failures = 0
+        ENGINES.are_heard = False
         if "sqlalchemy.engine" not in sys.modules:
             return
         from sqlalchemy import event  # noqa: PLC0415
@@ -86,9 +78,9 @@ class SqlAlchemyHook:
 
     # --- statements
 
-    def _statement_listener(self) -> Callable[..., None]:  # noqa: C901  one hot path, kept in one piece
+    def _statement_listener(self) -> Callable[..., None]:
         """Return what every statement passes through: a closure, because an attribute look-up costs each time."""
-        run_here, known, ordinary, ddl = get, kinds.known, kinds.ORDINARY, kinds.DDL
+        run_here, known, ordinary, follow = get, kinds.known, kinds.ORDINARY, self.follow
 
         def after_cursor_execute(
             conn: Any,
@@ -106,51 +98,27 @@ class SqlAlchemyHook:
                 if kind is None:
                     kind = kinds.kind_of(statement)
                 if run is None or run.is_ended:
-                    run = _outer_run(kind)
+                    run = outer_run(kind)
                     if run is None:
                         return
                 link = conn.info.get(_KEY) or self._link(conn)
-                if kind > ddl:
-                    _steer(link, kind, statement)
+                if link is None:
                     return
-                tally = link.tally
-                if tally is None or tally.run is not run or tally.source is not link.source:
-                    tally = link.tally_of(run)
-                is_open = link.probe() if link.probe is not None else _stays_open(link, kind)
-                layer = tally.layers[-1] if is_open else tally.done
-                entry = layer.get(statement)
-                if entry is None or executemany or (not is_open and link.is_open):
-                    self._first(tally, statement, cursor, context, is_open=is_open)
-                    return
-                entry[0] += 1
                 rows = cursor.rowcount
-                if rows >= 0:
-                    entry[1] += rows
-                else:
-                    entry[3] += 1
+                if executemany and rows <= 0 and context is not None and context.isinsert:
+                    rows = _rows_of_batch(context)
+                follow(run, kind, link, statement, rows, context, cursor)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
-                self._failed(failure)
+                self.failed(failure)
 
         return after_cursor_execute
 
-    def _first(self, tally: Tally, statement: str, cursor: Any, context: Any, *, is_open: bool) -> None:
-        """Note a statement that this transaction has not seen, or one that ran for many rows at once."""
-        rows = cursor.rowcount
-        if context is None:
-            structure = None
-        else:
-            if rows <= 0 and context.isinsert and context.executemany:
-                rows = _rows_of_batch(context)
-            compiled = context.compiled
-            structure = None
-            if compiled is not None and not context.isddl:
-                structure = (compiled, context.execution_options.get("schema_translate_map"), self._walk)
-        if is_open:
-            tally.open(statement, rows, structure)
-        else:
-            if tally.link().is_open:
-                tally.link().commit()  # the statement ended the transaction, as DDL does
-            tally.settle(statement, rows, structure)
+    def structure_of(self, detail: Any) -> Any:
+        """Return the compiled statement, with what is needed to walk through it in the background."""
+        compiled = detail.compiled
+        if compiled is None or detail.isddl:
+            return None
+        return compiled, detail.execution_options.get("schema_translate_map"), self._walk
 
     # --- transactions
 
@@ -158,9 +126,12 @@ class SqlAlchemyHook:
         link = _link_of(conn)
         if link is not None:
             try:
-                link.commit()
+                if link.doomed is not None and link.doomed():
+                    link.rollback()  # a statement failed: PostgreSQL answers COMMIT with ROLLBACK, without an error
+                else:
+                    link.commit()
             except Exception as failure:  # noqa: BLE001  border
-                self._failed(failure)
+                self.failed(failure)
 
     def _rollback(self, conn: Any) -> None:
         link = _link_of(conn)
@@ -171,83 +142,51 @@ class SqlAlchemyHook:
                 else:
                     link.rollback()
             except Exception as failure:  # noqa: BLE001  border
-                self._failed(failure)
+                self.failed(failure)
 
     def _prepare_twophase(self, conn: Any, xid: Any) -> None:
         link = _link_of(conn)
         if link is not None:
-            self._prepared[id(conn.dialect), str(xid)] = link.detach()
-            if len(self._prepared) > _MAX_PREPARED:  # nobody decided about them here
-                del self._prepared[next(iter(self._prepared))]
+            self.keep_prepared((f"event {id(conn.dialect)}", str(xid)), link.detach())
 
     def _commit_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:  # noqa: FBT001  SQLAlchemy's signature
         if not is_prepared:
             self._commit(conn)
-        for tally, layers in self._prepared.pop((id(conn.dialect), str(xid)), ()):
+        for tally, layers in self._prepared.pop((f"event {id(conn.dialect)}", str(xid)), ()):
             tally.commit_layers(layers)
 
     def _rollback_twophase(self, conn: Any, xid: Any, is_prepared: bool) -> None:  # noqa: FBT001  as above
         if not is_prepared:
             self._rollback(conn)
-        self._prepared.pop((id(conn.dialect), str(xid)), None)
+        self._prepared.pop((f"event {id(conn.dialect)}", str(xid)), None)
 
     def _handle_error(self, context: Any) -> None:
-        """Take a commit back that the database refused (a deferred constraint, a lost connection)."""
-        if context.statement is None and context.connection is not None:
-            link = _link_of(context.connection)
-            if link is not None:
-                link.take_back()
+        """Take a commit back that the database refused (a deferred constraint, a lost connection).
+
+        Drop the transaction that a failed statement has ended.
+        """
+        link = None if context.connection is None else _link_of(context.connection)
+        if link is not None:
+            try:
+                if context.statement is None:
+                    link.take_back()
+                else:
+                    drop_if_ended(link, context.original_exception)
+            except Exception as failure:  # noqa: BLE001  border
+                self.failed(failure)
 
     # --- connections
 
-    def _link(self, conn: Any) -> Link:
+    def _link(self, conn: Any) -> Link | None:
         dialect = conn.dialect
+        if dialect.name == _SEEN_BY_BOTOCORE and "whence.hooks.botocore" in sys.modules:
+            return None
         source = self._sources.get(dialect)
         driver = _driver_of(conn)
         if source is None:
             source = self._sources[dialect] = source_of(conn.engine.url, dialect, driver)
-        link = conn.info[_KEY] = Link(source, _probe(driver))
+        link = conn.info[_KEY] = Link(source, *probes_of(driver))
         return link
-
-    def _failed(self, failure: Exception) -> None:
-        """Count a failure of ours; say it once; after too many switch off."""
-        self.failures += 1
-        collector = active()
-        self.is_off = self.failures >= _MAX_FAILURES
-        if collector is not None:
-            collector.say("sqlalchemy", f"the SQLAlchemy hook failed and may miss statements: {type(failure).__name__}")
-
-
-def _outer_run(kind: int) -> Run | None:
-    """Return the run around an ended one; outside of all runs only DDL matters, for the columns that it tells."""
-    run = current_run()
-    if run is not None or kind in (kinds.ORDINARY, kinds.IGNORED):
-        return run
-    collector = active()
-    return None if collector is None else collector.nobody(_NOBODY)
-
-
-def _stays_open(link: Link, kind: int) -> bool:
-    """Whether a transaction is open after a statement, where the driver cannot say."""
-    return kind != kinds.DDL or link.source.dialect not in _COMMITS_BY_ITSELF
-
-
-def _steer(link: Link, kind: int, statement: str) -> None:
-    """Follow a statement that steers the transaction."""
-    if kind == kinds.SAVEPOINT:
-        link.savepoint(kinds.savepoint_name(statement))
-    elif kind == kinds.ROLLBACK_TO:
-        link.rollback_to(kinds.savepoint_name(statement))
-    elif kind == kinds.RELEASE:
-        link.release(kinds.savepoint_name(statement))
-    elif kind == kinds.COMMIT:
-        link.commit()
-    elif kind == kinds.ROLLBACK:
-        link.rollback()
-    elif kind == kinds.SCOPE:
-        schema, lasts = kinds.scope_of(statement)
-        if schema and isinstance(link.source, EngineSource):
-            link.rescope(link.source.scoped(schema), lasts=lasts)
 
 
 def _link_of(conn: Any) -> Link | None:
@@ -262,22 +201,6 @@ def _driver_of(conn: Any) -> Any:
     """Return the driver's own connection, below SQLAlchemy's adapters."""
     proxied = conn.connection
     return getattr(proxied, "driver_connection", None) or getattr(proxied, "dbapi_connection", proxied)
-
-
-def _probe(driver: Any) -> Callable[[], bool] | None:
-    """Return how to ask a driver whether a transaction is open, without a round trip; None when it cannot say."""
-    if hasattr(driver, "in_transaction"):  # sqlite3, aiosqlite
-        return lambda: driver.in_transaction
-    if hasattr(driver, "pgconn"):  # psycopg 3
-        connection = driver.pgconn
-        return lambda: connection.transaction_status != 0
-    if hasattr(driver, "get_transaction_status"):  # psycopg2
-        return lambda: driver.get_transaction_status() != 0
-    if hasattr(driver, "is_in_transaction"):  # asyncpg
-        return driver.is_in_transaction
-    if hasattr(driver, "server_status"):  # PyMySQL, aiomysql
-        return lambda: bool(driver.server_status & _IN_TRANSACTION)
-    return None
 
 
 def _is_autocommit(conn: Any) -> bool:

@@ -27,7 +27,10 @@ from whence.hooks import _statement_kind as kinds
         ("ROLLBACK", kinds.ROLLBACK),
         ("rollback transaction", kinds.ROLLBACK),
         ("abort", kinds.ROLLBACK),
-        ("COMMIT PREPARED 'x'", kinds.IGNORED),
+        ("PREPARE TRANSACTION 'x'", kinds.PREPARE),
+        ("COMMIT PREPARED 'x'", kinds.COMMIT_PREPARED),
+        ("ROLLBACK PREPARED 'x'", kinds.ROLLBACK_PREPARED),
+        ("PREPARE plan AS select 1", kinds.IGNORED),
         ("BEGIN", kinds.IGNORED),
         ("set timezone to 'UTC'", kinds.IGNORED),
         ("PRAGMA user_version", kinds.IGNORED),
@@ -70,6 +73,40 @@ def test_savepoint_name(statement, name):
 )
 def test_scope(statement, scope):
     assert kinds.scope_of(statement) == scope
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_script"),
+    [
+        ("BEGIN; insert into t values (1); COMMIT", True),
+        ("insert into t values (1); commit", True),
+        ("delete from a; delete from b", False),
+        ("COMMIT;", False),
+        ("begin ; ", False),
+        ("select '; commit'", True),
+        ("create function f() returns int as $$ begin return 1; end; $$ language plpgsql", False),
+        ("create or replace trigger t after insert on a begin update b set c = 1; end", False),
+        ("do $$ begin perform 1; end $$", False),
+    ],
+)
+def test_only_texts_that_may_steer_within_are_scripts(statement, is_script):
+    assert (kinds.kind_of(statement) == kinds.SCRIPT) is is_script
+
+
+def test_pieces_of_a_script():
+    script = "BEGIN; insert into t values ('; commit'); SAVEPOINT x; ROLLBACK TO x; COMMIT;"
+    assert kinds.pieces(script, "postgres") == (
+        ("BEGIN", kinds.IGNORED),
+        ("insert into t values ('; commit')", kinds.ORDINARY),
+        ("SAVEPOINT x", kinds.SAVEPOINT),
+        ("ROLLBACK TO x", kinds.ROLLBACK_TO),
+        ("COMMIT", kinds.COMMIT),
+    )
+    assert kinds.pieces("select '; commit'", "postgres") == (("select '; commit'", kinds.ORDINARY),)
+
+
+def test_global_id():
+    assert kinds.global_id("COMMIT PREPARED 'a b'") == "a b"
 
 
 def test_memory_is_bounded():
