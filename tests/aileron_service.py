@@ -7,6 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from datahub_schemas import faults_of_proposal
 from gms_server import Catalogue, GmsServer
 
 import whence
@@ -21,17 +22,24 @@ if TYPE_CHECKING:
 
 
 class DataHub(GmsServer):
-    """A metadata service that can be asked what has arrived from this process."""
+    """A metadata service that can be asked what has arrived from this process; what is not well made is a failure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._others: list[dict[str, Any]] = []
 
     def arrived(self) -> Catalogue:
         """Wait until everything told so far is there; return the catalogue. A late fact would be a TimeoutError."""
         flush_emit(20)
+        assert not [fault for each in self.proposals for fault in faults_of_proposal(each) if each not in self._others]
+        assert not self.refused
         return self.catalogue()
 
     def has(self, urn: str, aspect: str, value: dict[str, Any]) -> None:
         """Hold an aspect that somebody else wrote."""
         told = {"contentType": "application/json", "value": json.dumps(value)}
-        self.proposals.append({"entityUrn": urn, "aspectName": aspect, "changeType": "UPSERT", "aspect": told})
+        self._others.append({"entityUrn": urn, "aspectName": aspect, "changeType": "UPSERT", "aspect": told})
+        self.proposals += self._others[-1:]
 
 
 @contextmanager
