@@ -138,6 +138,14 @@ def test_fire_and_forget_that_runs_on_is_told_later(aws, athena, collected):
     assert late["run"]["runId"] == collected.end("forgets")["run"]["runId"]
 
 
+def test_read_that_nobody_waited_for_is_told_later(aws, athena, collected):
+    aws.athena(states=["RUNNING", "SUCCEEDED"])
+    with whence.job("forgets"):
+        start(athena, "SELECT id FROM orders")
+    (late,) = (event for event in collected.events("forgets") if event["eventType"] == "OTHER")
+    assert {each["name"] for each in late["inputs"]} == {table("sales_db.orders")}
+
+
 def test_polling_of_results_only_is_told(aws, athena, collected):
     with whence.job("reads"):
         query_id = start(athena, "SELECT id FROM orders")

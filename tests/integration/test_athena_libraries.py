@@ -11,7 +11,7 @@ import pyathena
 import pytest
 import sqlalchemy as sa
 from aiobotocore.session import get_session
-from athena_queries import OUTPUT, aliases, table, wait_for_query
+from athena_queries import NAMESPACE, OUTPUT, aliases, table, wait_for_query
 from pyathena.async_cursor import AsyncCursor
 from pyathena.pandas.cursor import PandasCursor
 
@@ -133,6 +133,7 @@ def test_awswrangler_reads_and_writes_parquet(orders, frame, collected):
         orders.s3.to_parquet(frame, path="s3://lake/sales/new/", dataset=True, database="sales", table="new")
     assert collected.names("reads") == ({"sales/orders"}, set())
     assert collected.names("writes") == (set(), {"sales/new"})
+    assert aliases(collected.output("writes", "sales/new")) >= {(NAMESPACE, table("sales.new"))}
 
 
 def test_table_that_awswrangler_read_about_has_its_other_names(orders, collected):

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Settler(Protocol):
-        """Somebody who finds out what became of work that a run only started, such as Athena's queries. Never raises."""
+        """Somebody who finds out what became of work that a run only started, such as a query. Never raises."""
 
         def holds(self, run: Run) -> bool:
             """Whether anything of the run is open."""

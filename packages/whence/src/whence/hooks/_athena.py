@@ -10,6 +10,7 @@ Source: the Athena API reference, version of 2017-05-18.
 from __future__ import annotations
 
 import os
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from whence._active import active
@@ -93,10 +94,11 @@ class Athena:
             "UpdatePreparedStatement": lambda client, params, _: self._prepared(client, params),
             "GetTableMetadata": self._metadata,
             "ListTableMetadata": self._metadata,
-            "GetTable": lambda client, _, answer: self._glue(client, [answer["Table"]]),
-            "GetTables": lambda client, _, answer: self._glue(client, answer.get("TableList") or ()),
-            "CreateTable": lambda client, params, _: self._glue_input(client, params),
-            "UpdateTable": lambda client, params, _: self._glue_input(client, params),
+            "GetTable": lambda client, params, answer: self._glue(client, params, [answer["Table"]]),
+            "GetTables": lambda client, params, answer: self._glue(client, params, answer.get("TableList") or []),
+            "CreateTable": self._glue_input,
+            "UpdateTable": self._glue_input,
+            "DeleteTable": self._glue_delete,
         }
 
     def _reset(self) -> None:
@@ -229,13 +231,37 @@ class Athena:
         learn = self._place(client).catalogue.learn_metadata
         _later(learn, params.get("CatalogName"), str(params["DatabaseName"]), tables)
 
-    def _glue(self, client: Any, tables: Iterable[Any]) -> None:
-        if tables:
-            _later(self._place(client).catalogue.learn_glue, tables)
+    def _glue(self, client: Any, params: Any, tables: list[Any]) -> None:
+        catalogue = self._place(client).catalogue
+        learn = partial(catalogue.learn_glue, tables, is_own=not params.get("CatalogId"))
+        if len(tables) > 1:
+            _later(learn)
+        else:  # at once: what lies there may be told before the background comes to it
+            learn()
+        self._describe()
 
-    def _glue_input(self, client: Any, params: Any) -> None:
+    def _glue_input(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler
         table = {**params["TableInput"], "DatabaseName": params["DatabaseName"], "CatalogId": params.get("CatalogId")}
-        self._glue(client, [table])
+        self._glue(client, params, [table])
+
+    def _glue_delete(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler
+        if not params.get("CatalogId"):
+            self._place(client).catalogue.forget(str(params["DatabaseName"]).lower(), str(params["Name"]).lower())
+
+    def _describe(self) -> None:
+        """Have the active collector ask us how else a place in S3 is called."""
+        collector = active()
+        if collector is not None and self.place_facets not in collector.describers:
+            collector.describers.append(self.place_facets)
+
+    def place_facets(self, namespace: str, name: str) -> dict[str, Any]:
+        """Return the facets of a place in S3 in which a table lies."""
+        if namespace.startswith("s3"):
+            for place in list(self._places.values()):
+                facets = place.catalogue.place_facets(namespace, name)
+                if facets:
+                    return facets
+        return {}
 
     def _failed(self, failure: Exception) -> None:
         self.failures += 1

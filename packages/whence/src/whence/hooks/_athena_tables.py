@@ -10,6 +10,7 @@ Athena and Glue; Athena's manual for CTAS properties, `$partitions` tables and d
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from whence.model import PLATFORMS, DatasetId, dataset_for_path, facet
 from whence.sql import PATH, TABLE, Column, Schema, TableName
@@ -29,18 +30,15 @@ _ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
 _DDL = ("CREATE_TABLE", "ALTER_TABLE")
 
 
-class Known:
-    """What is known of one table besides its columns."""
+class Known(NamedTuple):
+    """What is known of one table besides its columns: where it lies, and how."""
 
-    __slots__ = ("is_iceberg", "location")
-
-    def __init__(self, location: str | None, *, is_iceberg: bool) -> None:
-        self.location = location
-        self.is_iceberg = is_iceberg
+    place: DatasetId | None
+    is_iceberg: bool
 
 
 class Catalogue:
-    """The tables of one region as one set of credentials sees them. Filled in the background; any thread may look."""
+    """The tables of one region as one set of credentials sees them. Any thread may tell and look."""
 
     def __init__(self, region: str, partition: str = "aws", account: str | None = None) -> None:
         self.region = region
@@ -49,66 +47,95 @@ class Catalogue:
         self.namespace = PLATFORMS["athena"].namespace_for({"region": region})
         self.schema = Schema()
         self._known: dict[tuple[str, str], Known] = {}
+        self._at: dict[tuple[str, str], tuple[str, str] | None] = {}  # place -> table; None: there are several
 
-    def learn_glue(self, tables: Iterable[Mapping[str, Any]]) -> None:
-        """Take tables as Glue's GetTable, GetTables and CreateTable tell them."""
+    def learn_glue(self, tables: Iterable[Mapping[str, Any]], *, is_own: bool) -> None:
+        """Take tables as Glue tells them; `is_own`: nobody asked for another account's catalogue."""
         for table in tables:
             account = str(table.get("CatalogId") or "")
-            if self.account is None and account.isdigit():
+            if is_own and account.isdigit():
                 self.account = account
-            if account and self.account != account:
+            if not is_own and account != self.account:
                 continue  # a table of somebody else's catalogue bears the same names
             storage: Mapping[str, Any] = table.get("StorageDescriptor") or {}
-            parameters: Mapping[str, Any] = table.get("Parameters") or {}
-            is_iceberg = str(parameters.get("table_type", "")).lower() == "iceberg"
-            name = str(table["Name"]).lower(), str(table.get("DatabaseName") or _DEFAULT_DATABASE).lower()
-            self._learn(TableName(*name, DEFAULT_CATALOG), storage.get("Location"), is_iceberg=is_iceberg)
-            self._learn_columns(TableName(*name, DEFAULT_CATALOG), storage.get("Columns"), table.get("PartitionKeys"))
+            name = TableName(
+                str(table["Name"]).lower(), str(table.get("DatabaseName") or _DEFAULT_DATABASE).lower(), DEFAULT_CATALOG
+            )
+            self.learn(name, storage.get("Location"), is_iceberg=_is_iceberg(table))
+            self._learn_columns(name, storage.get("Columns"), table.get("PartitionKeys"))
 
     def learn_metadata(self, catalog: str | None, database: str, tables: Iterable[Mapping[str, Any]]) -> None:
         """Take tables as Athena's GetTableMetadata and ListTableMetadata tell them."""
         for table in tables:
             name = TableName(str(table["Name"]).lower(), database.lower(), catalog_name(catalog))
             parameters: Mapping[str, Any] = table.get("Parameters") or {}
-            is_iceberg = str(parameters.get("table_type", "")).lower() == "iceberg"
-            self._learn(name, parameters.get("location"), is_iceberg=is_iceberg)
+            self.learn(name, parameters.get("location"), is_iceberg=_is_iceberg(table))
             self._learn_columns(name, table.get("Columns"), table.get("PartitionKeys"))
 
-    def learn_location(self, table: TableName, location: str, *, is_iceberg: bool) -> None:
-        """Take what a statement says of the place of a table."""
-        self._learn(table, location, is_iceberg=is_iceberg)
+    def learn(self, table: TableName, location: str | None, *, is_iceberg: bool) -> None:
+        """Take where a table lies."""
+        if catalog_name(table.catalog) != DEFAULT_CATALOG or not table.schema or not location:
+            return
+        key = table.schema, table.name
+        place = dataset_for_path(location) if location.startswith("s3") else None
+        if len(self._known) >= _MAX_TABLES:
+            self.forget(*next(iter(self._known)))
+        self._known[key] = Known(place, is_iceberg)
+        if place is not None:
+            at = place.namespace, place.name
+            self._at[at] = key if self._at.get(at, key) == key else None
 
-    def _learn(self, table: TableName, location: str | None, *, is_iceberg: bool) -> None:
-        if catalog_name(table.catalog) == DEFAULT_CATALOG and location and location.startswith("s3"):
-            if len(self._known) >= _MAX_TABLES:
-                del self._known[next(iter(self._known))]
-            self._known[table.schema or _DEFAULT_DATABASE, table.name] = Known(location, is_iceberg=is_iceberg)
+    def forget(self, database: str, name: str) -> None:
+        """Forget a table: it was deleted."""
+        known = self._known.pop((database, name), None)
+        self.schema.drop(TableName(name, database, DEFAULT_CATALOG))
+        if known is not None and known.place is not None:
+            self._at.pop((known.place.namespace, known.place.name), None)
 
     def _learn_columns(self, table: TableName, *lists: Iterable[Mapping[str, Any]] | None) -> None:
         columns = [Column(str(each["Name"]), each.get("Type")) for some in lists for each in some or ()]
         if columns and len(self.schema) < _MAX_TABLES:
             self.schema.put(table, columns)
 
-    def facets(self, table: TableName) -> dict[str, Any]:
+    def table_facets(self, table: TableName) -> dict[str, Any]:
         """Return the facets that say how else a table is called, and how it is stored."""
         if catalog_name(table.catalog) != DEFAULT_CATALOG or table.form != TABLE or not table.schema:
             return {}
         known = self._known.get((table.schema, table.name))
-        names: list[dict[str, str]] = []
-        if self.account is not None:
-            glue = PLATFORMS["glue"]
-            name = glue.dataset.format(database=table.schema, table=table.name)
-            namespace = f"arn:{self.partition}:glue:{self.region}:{self.account}"
-            names.append({"namespace": namespace, "name": name, "type": "TABLE"})
-        if known is not None and known.location:
-            place = dataset_for_path(known.location)
-            names.append({"namespace": place.namespace, "name": place.name, "type": "LOCATION"})
-        facets: dict[str, Any] = {}
-        if names:
-            facets["symlinks"] = facet("SymlinksDatasetFacet", identifiers=names)
-        if known is not None and known.is_iceberg:
-            facets["storage"] = facet("StorageDatasetFacet", storageLayer="iceberg")
-        return facets
+        names = self._glue_names(table.schema, table.name)
+        if known is not None and known.place is not None:
+            names.append({"namespace": known.place.namespace, "name": known.place.name, "type": "LOCATION"})
+        return _facets(names, is_iceberg=known is not None and known.is_iceberg)
+
+    def place_facets(self, namespace: str, name: str) -> dict[str, Any]:
+        """Return the same for a place in S3 where exactly one table lies."""
+        key = self._at.get((namespace, name))
+        known = None if key is None else self._known.get(key)
+        if key is None or known is None:
+            return {}
+        names = [{"namespace": self.namespace, "name": f"{DEFAULT_CATALOG}.{key[0]}.{key[1]}", "type": "TABLE"}]
+        return _facets(names + self._glue_names(*key), is_iceberg=known.is_iceberg)
+
+    def _glue_names(self, database: str, table: str) -> list[dict[str, str]]:
+        if self.account is None:
+            return []
+        name = PLATFORMS["glue"].dataset.format(database=database, table=table)
+        namespace = f"arn:{self.partition}:glue:{self.region}:{self.account}"
+        return [{"namespace": namespace, "name": name, "type": "TABLE"}]
+
+
+def _is_iceberg(table: Mapping[str, Any]) -> bool:
+    parameters: Mapping[str, Any] = table.get("Parameters") or {}
+    return str(parameters.get("table_type", "")).lower() == "iceberg"
+
+
+def _facets(names: list[dict[str, str]], *, is_iceberg: bool) -> dict[str, Any]:
+    facets: dict[str, Any] = {}
+    if names:
+        facets["symlinks"] = facet("SymlinksDatasetFacet", identifiers=names)
+    if is_iceberg:
+        facets["storage"] = facet("StorageDatasetFacet", storageLayer="iceberg")
+    return facets
 
 
 class Told:
@@ -127,6 +154,7 @@ class AthenaSource:
 
     def __init__(self, catalogue: Catalogue, catalog: str | None, database: str | None) -> None:
         self.dialect = "athena"
+        self.tells_late_reads = True  # a query ends when it ends: what it read was not told before
         self.catalogue = catalogue
         self.default_db: str | None = catalog_name(catalog)
         self.default_schema: str | None = (database or _DEFAULT_DATABASE).lower()
@@ -149,7 +177,7 @@ class AthenaSource:
 
     def facets(self, table: TableName) -> dict[str, Any]:
         """Return what is known of a table beside its name and columns."""
-        return self.catalogue.facets(table)
+        return self.catalogue.table_facets(table)
 
     def tables(self, structure: Any) -> Iterator[tuple[TableName, list[Column]]]:
         """Learn where the table of a statement lies; called with each statement before it is read."""
@@ -172,7 +200,7 @@ class AthenaSource:
         answer = answers[0]
         if answer.kind in ("CREATE_TABLE", "CREATE_TABLE_AS") and not _TEMPORARY.fullmatch(answer.outputs[0].name):
             is_iceberg = _ICEBERG.search(text) is not None
-            self.catalogue.learn_location(answer.outputs[0], location, is_iceberg=is_iceberg)
+            self.catalogue.learn(answer.outputs[0], location, is_iceberg=is_iceberg)
         if answer.kind in _DDL:  # where a table lies is no data that was read
             self._declared = frozenset(table for table in answer.inputs if table.form == PATH)
 
