@@ -79,6 +79,7 @@ class Collector:
         self._said: set[str] = set()
         self.worker = Worker(_load_reader)
         self.settlers: list[Settler] = []
+        self.at_close: list[Callable[[], None]] = []  # of those who hold runs open: they end them
         self.describers: list[Callable[[str, str], dict[str, Any]]] = []  # namespace, name -> facets of a place
         self.failures = 0
         self.ambient: Run | None = None
@@ -269,7 +270,9 @@ class Collector:
                 return
             lineage = self._lineages.get(run.run_id)
             if lineage is None:
-                lineage = self._lineages[run.run_id] = RunLineage(self.worker.gate, self._path_rules())
+                keeps_text = self.settings.sql_text == "full"
+                lineage = RunLineage(self.worker.gate, self._path_rules(), keeps_text=keeps_text)
+                self._lineages[run.run_id] = lineage
             lineage.add(source, layer, settled=settled)
 
     def _fold_objects(self, run: Run, touches: Touches) -> None:
@@ -312,7 +315,8 @@ class Collector:
         """Tell what was committed after its run had ended."""
         from whence._fold import RunLineage  # noqa: PLC0415  as above
 
-        lineage = RunLineage(self.worker.gate, self._path_rules())
+        keeps_text = self.settings.sql_text == "full"
+        lineage = RunLineage(self.worker.gate, self._path_rules(), keeps_text=keeps_text)
         lineage.add(source, layer, settled=settled)
         if lineage.outputs or (lineage.inputs and getattr(source, "tells_late_reads", False)):
             event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
@@ -354,6 +358,7 @@ class Collector:
         """Finish what can be finished in the time; of runs that cannot, emit the end without what was not read."""
         started = now_us()
         atexit.unregister(self.at_exit)
+        self._end_held()
         for settler in self.settlers:
             settler.close(max(timeout_s * _SETTLING - (now_us() - started) / 1e6, 0.0))
         is_done = self.worker.close(max(timeout_s - (now_us() - started) / 1e6, 0.0))
@@ -362,6 +367,14 @@ class Collector:
         if is_done:
             self._ends.close()
         return self._emitter.close(max(timeout_s - (now_us() - started) / 1e6, 0.1))
+
+    def _end_held(self) -> None:
+        held, self.at_close = self.at_close, []
+        for end in held:
+            try:
+                end()
+            except Exception as failure:  # noqa: BLE001  border: one must not cost the others
+                self.say("at close", f"runs could not be ended: {type(failure).__name__}")
 
     def settle_down(self) -> None:
         """Put what only this process knows into the spool, within the time that its end may take.
@@ -372,6 +385,7 @@ class Collector:
 
     def at_exit(self) -> None:
         """Close within the time that the end of the process may take. Runs still open end with it."""
+        self._end_held()
         for run in list(self._open.values()):
             self.end(run, ProcessEndedError("the process ended inside this run"))
         self.close(self.settings.exit_timeout_s)
@@ -379,6 +393,7 @@ class Collector:
     def after_fork(self) -> None:
         """In a forked child: what waits is the parent's."""
         self._ends.after_fork()
+        self.at_close = []
         self._open = {}
         self._lineages = {}
         self._objects = {}

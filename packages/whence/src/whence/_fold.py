@@ -26,6 +26,7 @@ _HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"
 _NAMED_BY_QUERY = ("target_columns_unknown",)  # notes that say that fields bear other names than their columns
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50
+_MAX_SHOWN = 32_768
 
 
 class SourceField(NamedTuple):
@@ -62,13 +63,16 @@ class Use:
 class RunLineage:
     """What a run read and wrote. Fed statement by statement; order matters only for temporary tables."""
 
-    def __init__(self, gate: AbstractContextManager[Any], rules: PathRules | None = None) -> None:
+    def __init__(
+        self, gate: AbstractContextManager[Any], rules: PathRules | None = None, *, keeps_text: bool = False
+    ) -> None:
+        self._keeps_text = keeps_text  # as the user wrote it, because the setting `sql_text` says so
         self._rules = rules or PathRules()
         self._gate = gate  # held around each reading, because the parser imports its dialects when it needs them
         self.inputs: dict[DatasetId, Use] = {}
         self.outputs: dict[DatasetId, Use] = {}
         self.read: dict[DatasetId, None] = {}  # what came into the program itself
-        self.texts: dict[str, str | None] = {}  # statement without literals -> dialect, of those that moved data
+        self.texts: dict[str, str | None] = {}  # statement, without literals -> dialect, of those that moved data
         self.statements = 0
         self.failures = 0
         self.errors: list[tuple[str, str]] = []  # (what was not understood, statement without literals)
@@ -105,11 +109,14 @@ class RunLineage:
             if not settled and (answer.kind != "SELECT" or answer.outputs):
                 continue
             if answer.notes and not _is_all_system(source, answer):
-                shown = shown or redact(text, source.dialect)
+                shown = shown or self._shown(source, text)
                 self._complain(answer, shown)
             if self._take(source, answer, rows) and answer.kind in WRITES and len(self.texts) < _MAX_TEXTS:
-                shown = shown or redact(text, source.dialect)
+                shown = shown or self._shown(source, text)
                 self.texts[shown] = source.dialect
+
+    def _shown(self, source: SqlSource, text: str) -> str:
+        return text[:_MAX_SHOWN] if self._keeps_text else redact(text, source.dialect)
 
     def _complain(self, answer: StatementLineage, shown: str) -> None:
         self.failures += 1
@@ -150,6 +157,7 @@ class RunLineage:
             into.takes_values = True
             return
         into.origins.update((use.dataset, None) for use in inputs)
+        into.takes_values = into.takes_values or _has_values(source, answer)
         own = answer._replace(fields=tuple(f for f in answer.fields or () if f.table in (None, into.table)))
         if any(note.code in _NAMED_BY_QUERY for note in answer.notes):
             own = own._replace(fields=())
@@ -191,7 +199,7 @@ class RunLineage:
         key = (id(source), answer.outputs[0])
         if answer.kind == "DROP_TABLE":
             self._temporary.pop(key, None)
-        elif answer.is_temporary or key in self._temporary or answer.outputs[0].name.startswith("#"):
+        elif answer.is_temporary or key in self._temporary or _is_temporary(source, answer.outputs[0]):
             self._temporary[key] = _joined(self._temporary.get(key), answer)
             return answer._replace(outputs=(), kind="TEMPORARY")
         return answer
@@ -204,6 +212,18 @@ class RunLineage:
                 continue
             for deeper in table.sources_by_name().get(field.field, ()):
                 yield _composed(field, deeper)
+
+
+def _is_temporary(source: SqlSource, table: TableName) -> bool:
+    """Whether a table goes with the session or, in a database in memory, with the process."""
+    asked = getattr(source, "is_temporary", None)
+    return table.name.startswith("#") or (asked is not None and asked(table))
+
+
+def _has_values(source: SqlSource, answer: StatementLineage) -> bool:
+    """Whether a statement also reads what the program holds: a frame that DuckDB finds under a variable's name."""
+    asked = getattr(source, "is_program", None)
+    return asked is not None and any(asked(table) for table in answer.inputs)
 
 
 def _composed(outer: FieldSource, inner: FieldSource) -> FieldSource:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _OWN_FACETS = PRODUCER + "/spec/facets/1-0-0/"  # in this repository: spec/facets
 _LINEAGE = "https://openlineage.io/spec/facets/1-0-0/LineageFacet.json#/$defs/"
 _MAX_SQL = 32_768
+_READABLE = ("redacted", "full")  # what the fold already did to the texts
 Json = dict[str, "Any"]
 Name = tuple[str, str]
 
@@ -84,7 +85,7 @@ def _run_facets(run: Run) -> Json:
         times = {"nominalStartTime": start, "nominalEndTime": end}
         facets["nominalTime"] = facet("NominalTimeRunFacet", **{key: time for key, time in times.items() if time})
     if run.attempt is not None:
-        facets["whence_attempt"] = _own("WhenceAttemptRunFacet", attempt=run.attempt)
+        facets["whence_attempt"] = own_facet("WhenceAttemptRunFacet", attempt=run.attempt)
     if spec.upstream_jobs:
         jobs = [{"namespace": each[0] or run.job_namespace, "name": each[1]} for each in spec.upstream_jobs]
         upstream = [{"job": job, "dependency_type": "IMPLICIT_DEPENDENCY"} for job in jobs]
@@ -111,7 +112,7 @@ def _job_facets(run: Run) -> Json:
         ]
         if elsewhere:
             more["upstream"] = elsewhere
-        facets["whence_flow"] = _own("WhenceFlowJobFacet", name=spec.flow, **more)
+        facets["whence_flow"] = own_facet("WhenceFlowJobFacet", name=spec.flow, **more)
     if spec.upstream_jobs:
         inputs = [
             {"namespace": namespace or run.job_namespace, "name": name, "type": "JOB"}
@@ -136,7 +137,8 @@ def _parent(run: Run) -> Json:
     return parent_facet(ParentRun(parent.run_id, job, root_run_id=root.run_id, root_job=root_job))
 
 
-def _own(name: str, /, **body: Any) -> Json:
+def own_facet(name: str, /, **body: Any) -> Json:
+    """Write one of the facets that this repository describes in `spec/facets`."""
     return {"_producer": PRODUCER, "_schemaURL": f"{_OWN_FACETS}{name}.json#/$defs/{name}", **body}
 
 
@@ -350,7 +352,7 @@ def _add_statements(body: Json, lineage: RunLineage, sql_text: str) -> None:
         body["job"]["facets"]["sql"] = _sql_facet(lineage, sql_text)
     if lineage.failures:
         errors = [
-            {"errorMessage": message, "task": text} if sql_text == "redacted" else {"errorMessage": message}
+            {"errorMessage": message, "task": text} if sql_text in _READABLE else {"errorMessage": message}
             for message, text in lineage.errors
         ]
         body["run"]["facets"]["extractionError"] = facet(
@@ -361,7 +363,7 @@ def _add_statements(body: Json, lineage: RunLineage, sql_text: str) -> None:
 def _sql_facet(lineage: RunLineage, sql_text: str) -> Json:
     from whence.sql import fingerprint  # noqa: PLC0415  only the background comes here
 
-    texts = list(lineage.texts) if sql_text == "redacted" else [f"-- {fingerprint(text)}" for text in lineage.texts]
+    texts = list(lineage.texts) if sql_text in _READABLE else [f"-- {fingerprint(text)}" for text in lineage.texts]
     query = ";\n".join(texts)
     dialects = set(lineage.texts.values())
     body: Json = {"query": query[:_MAX_SQL]}

@@ -28,7 +28,7 @@ def engine(collected):
 
 def test_settings_are_refused_when_they_are_given():
     with pytest.raises(ConfigError, match="sql_text"):
-        whence.configure(sql_text="full")
+        whence.configure(sql_text="everything")
     with pytest.raises(ConfigError, match="spool_dir"):
         whence.configure(spool_dri="x")
 

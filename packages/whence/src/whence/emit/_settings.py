@@ -18,7 +18,7 @@ KIB = 1024
 MIB = 1024 * KIB
 HIDDEN = "(set, not shown)"
 PATH_PRESETS = ("table", "folder", "object")
-SQL_TEXTS = ("redacted", "fingerprint", "off")
+SQL_TEXTS = ("redacted", "fingerprint", "off", "full")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,7 @@ class Settings:
     """The namespace of jobs that name none."""
     disabled: bool = False
     sql_text: str = "redacted"
-    """What events say of statements: the text without literals and comments, a hash of that, or nothing."""
+    """What events say of statements: the text without literals and comments, a hash of that, nothing, or all of it."""
     path_rules: tuple[str, ...] = ("table",)
     """How files and objects become datasets: presets and templates, the first that fits; see `whence._paths`."""
     weak_reads: bool = False
@@ -95,6 +95,8 @@ class Settings:
     """How often one event may fail while its neighbours pass before it goes to the dead letters."""
     dead_max_bytes: int = 64 * MIB
     exit_timeout_s: float = 2.0
+    window_s: float = 60.0
+    """How long the requests of one route of a service are one run."""
     warnings: tuple[str, ...] = ()
     """What a person should know about these settings, such as a variable that looks misspelled."""
     origins: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)

@@ -8,7 +8,7 @@ asyncpg 0.32 `connection.py`, `prepared_stmt.py`, `cursor.py`, `transaction.py`.
 
 # The library's objects are taken as they come.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportPrivateUsage=false
+# pyright: reportPrivateUsage=false, reportMissingTypeStubs=false
 from __future__ import annotations
 
 from weakref import WeakKeyDictionary

@@ -60,7 +60,7 @@ def test_a_folder_is_absolute(tmp_path, monkeypatch):
         (_values.seconds_of, True),
         (_values.text_of, " "),
         (_values.text_of, 5),
-        (_values.sql_text_of, "full"),
+        (_values.sql_text_of, "everything"),
         (_values.sql_text_of, False),
         (_values.folder_of, ""),
         (_values.sink_texts_of, 5),

@@ -276,7 +276,27 @@ class TestStatements:
         assert collected.rows("j", "customers") == 5000
         assert "secret1" not in collected.text()
 
-    @pytest.mark.parametrize(("sql_text", "expected"), [("fingerprint", "-- "), ("off", None)])
+    @pytest.mark.parametrize("sql_text", ["redacted", "fingerprint", "off", "full"])
+    def test_literals_leave_the_process_only_when_asked_for(self, tmp_path, sql_text):
+        from collected import collecting  # noqa: PLC0415  the fixture has other settings
+
+        folder = tmp_path / "other"
+        folder.mkdir()
+        written = "insert into customers values (:id, 'written-secret') /* by hand */"
+        with collecting(folder, sql_text=sql_text) as collected:
+            engine = sa.create_engine("sqlite://", poolclass=pool.StaticPool)
+            META.create_all(engine)
+            with whence.job("j"), engine.begin() as connection:
+                connection.execute(text(written), {"id": 4711})
+                connection.exec_driver_sql("select * from pragma_table_info('unread-secret')").all()
+            told = collected.text()
+            facets = collected.end("j")["run"]["facets"]
+            engine.dispose()
+        assert ("written-secret" in told) is ("unread-secret" in told) is (sql_text == "full")
+        assert "4711" not in told
+        assert ("task" in facets["extractionError"]["errors"][0]) is (sql_text in ("redacted", "full"))
+
+    @pytest.mark.parametrize(("sql_text", "expected"), [("fingerprint", "-- "), ("off", None), ("full", "del")])
     def test_statement_text_is_a_setting(self, tmp_path, sql_text, expected):
         from collected import collecting  # noqa: PLC0415  the fixture has other settings
 
