@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_PENDING = 10_000
 _MAX_RUNS = 10_000
+_LOOK_EVERY = 2_000
 _MAX_PLACES = 64
 _MAX_BATCH = 50
 _MAX_PREPARED = 256
@@ -137,6 +138,8 @@ class Athena:
             self._forget([next(iter(self._pending))])
         self._pending[query_id] = queries
         queries.ids[query_id] = None
+        if len(self._pending) % _LOOK_EVERY == 0:  # nobody polls, and the run goes on: some have ended by now
+            self.looker.put(Look([queries], None))
 
     def _queries_of(self, run: Run, place: Place) -> Queries:
         known = self._of_run.get(run.run_id)

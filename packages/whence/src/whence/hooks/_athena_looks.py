@@ -24,12 +24,13 @@ _LIMIT_S = 3600.0  # Athena ends queries after 30 minutes, unless somebody had t
 
 
 class Look:
-    """Queries to look at, what to do after the first look, and when to look next."""
+    """Queries to look at, what to do after the first look, and when to look next; without `then` once is enough."""
 
-    __slots__ = ("due", "pause", "queries", "since", "then")
+    __slots__ = ("due", "is_single", "pause", "queries", "since", "then")
 
     def __init__(self, queries: list[Queries], then: Callable[[], None] | None) -> None:
         self.queries = queries
+        self.is_single = then is None
         self.then = then
         self.since = self.due = time.monotonic()
         self.pause = _FIRST_PAUSE_S
@@ -106,7 +107,7 @@ class Looker:
 
     def _after(self, look: Look) -> None:
         look.done()
-        if not look.is_open:
+        if look.is_single or not look.is_open:
             return
         now = time.monotonic()
         if now - look.since > self.limit_s:

@@ -1,0 +1,283 @@
+"""The Athena hook without botocore: what is kept, for how long, and for whom it is told."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+import uuid
+from types import SimpleNamespace
+
+import pytest
+
+import whence
+from whence.hooks import _athena
+from whence.hooks._athena import Athena
+
+
+class RefusedError(Exception):
+    def __init__(self, code):
+        super().__init__(code)
+        self.response = {"Error": {"Code": code}}
+
+
+class Client:
+    """A client of Athena: `queries` is id -> statement and state, as its server has them."""
+
+    def __init__(self, service="athena", region="us-east-1", credentials=None):
+        model = SimpleNamespace(service_name=service)
+        self.meta = SimpleNamespace(region_name=region, partition="aws", service_model=model, endpoint_url="http://x")
+        self._request_signer = SimpleNamespace(_credentials=credentials or SimpleNamespace(access_key="AK"))
+        self.queries = {}
+        self.asked = []
+        self.refusals = {}
+
+    def start(self, text="INSERT INTO b SELECT x FROM a", state="SUCCEEDED"):
+        query_id = str(uuid.uuid4())
+        self.queries[query_id] = (text, state)
+        return query_id
+
+    def told(self, query_id):
+        text, state = self.queries[query_id]
+        return {
+            "QueryExecutionId": query_id,
+            "Query": text,
+            "Status": {"State": state},
+            "QueryExecutionContext": {"Database": "d"},
+        }
+
+    def batch_get_query_execution(self, *, QueryExecutionIds):  # noqa: N803  AWS's names
+        self.asked.append(len(QueryExecutionIds))
+        if self.refusals.get("batch"):
+            raise self.refusals["batch"].pop() if isinstance(self.refusals["batch"], list) else self.refusals["batch"]
+        known = [each for each in QueryExecutionIds if each in self.queries]
+        missing = [{"QueryExecutionId": each} for each in QueryExecutionIds if each not in known]
+        return {"QueryExecutions": [self.told(each) for each in known], "UnprocessedQueryExecutionIds": missing}
+
+    def get_query_execution(self, *, QueryExecutionId):  # noqa: N803
+        if "single" in self.refusals:
+            raise self.refusals["single"]
+        if QueryExecutionId not in self.queries:
+            raise RefusedError("InvalidRequestException")
+        return {"QueryExecution": self.told(QueryExecutionId)}
+
+
+@pytest.fixture
+def athena(collected, monkeypatch):
+    monkeypatch.setattr("whence.hooks._athena_looks._FIRST_PAUSE_S", 0.01)
+    made = Athena()
+    yield made
+    made.close(0)
+
+
+@pytest.fixture
+def client():
+    return Client()
+
+
+def start(athena, client, *args, **more):
+    query_id = client.start(*args, **more)
+    athena.called(client, "StartQueryExecution", {}, {"QueryExecutionId": query_id})
+    return query_id
+
+
+def poll(athena, client, query_id):
+    athena.called(client, "GetQueryExecution", {}, {"QueryExecution": client.told(query_id)})
+
+
+def name(table):
+    return f"awsdatacatalog.d.{table}"
+
+
+class TestPolled:
+    def test_success_is_told_once(self, athena, client, collected):
+        with whence.job("j"):
+            query_id = start(athena, client)
+            for _ in range(3):
+                poll(athena, client, query_id)
+        assert collected.names("j") == ({name("a")}, {name("b")})
+        assert client.asked == []
+        assert not athena._pending
+
+    def test_open_states_are_waited_for(self, athena, client, collected):
+        with whence.job("j"):
+            query_id = start(athena, client)
+            for state in ("QUEUED", "RUNNING", "A_STATE_OF_TOMORROW"):
+                client.queries[query_id] = ("SELECT x FROM a", state)
+                poll(athena, client, query_id)
+            assert len(athena._pending) == 1
+            client.queries[query_id] = ("SELECT x FROM a", "SUCCEEDED")
+            poll(athena, client, query_id)
+        assert collected.names("j") == ({name("a")}, set())
+
+    def test_same_statement_twice_is_one_fact(self, athena, client, collected):
+        with whence.job("j"):
+            ids = [start(athena, client) for _ in range(2)]
+            told = {"QueryExecutions": [client.told(each) for each in ids]}
+            athena.called(client, "BatchGetQueryExecution", {}, told)
+        assert collected.names("j") == ({name("a")}, {name("b")})
+
+    def test_outside_of_runs_nothing_is_kept(self, athena, client):
+        start(athena, client)
+        assert not athena._pending
+
+    def test_nonsense_is_counted_and_never_raised(self, athena, client, collected, caplog):
+        with whence.job("j"):
+            for _ in range(30):
+                athena.called(client, "StartQueryExecution", None, {})
+                athena.called(client, "GetQueryExecution", {}, {"QueryExecution": None})
+                athena.called(client, "GetTable", {}, {"Table": {}})
+        collected.events()
+        assert athena.failures == 20  # then it is off
+        assert len([each for each in caplog.records if "Athena hook failed" in each.getMessage()]) == 1
+
+
+class TestNobodyPolls:
+    def test_is_asked_when_the_run_ends(self, athena, client, collected):
+        with whence.job("j"):
+            for n in range(120):
+                start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")
+            assert client.asked == []
+        assert len(collected.names("j")[1]) == 120
+        assert client.asked == [50, 50, 20]
+
+    def test_client_that_the_host_let_go_of_is_held(self, athena, collected):
+        with whence.job("j"):
+            start(athena, Client())
+            gc.collect()
+        assert collected.names("j")[1] == {name("b")}
+
+    def test_throttling_and_broken_networks_are_tried_again(self, athena, client, collected):
+        client.refusals["batch"] = [RefusedError("ThrottlingException"), OSError("network")]
+        with whence.job("j"):
+            start(athena, client)
+        (late,) = (event for event in collected.events("j") if event["eventType"] == "OTHER")
+        assert [each["name"] for each in late["outputs"]] == [name("b")]
+        assert len(client.asked) == 3
+
+    def test_what_is_refused_is_forgotten_and_counted(self, athena, client, collected, caplog):
+        client.refusals = {
+            "batch": RefusedError("AccessDeniedException"),
+            "single": RefusedError("AccessDeniedException"),
+        }
+        with whence.job("j"):
+            start(athena, client)
+            start(athena, client)
+        assert collected.names("j") == (set(), set())
+        assert athena.dropped == 2
+        assert not athena._pending
+        assert "nobody waited for are not told" in caplog.text
+
+    def test_ids_that_athena_does_not_know_are_forgotten(self, athena, client, collected):
+        with whence.job("j"):
+            del client.queries[start(athena, client)]
+            start(athena, client)
+        assert collected.names("j")[1] == {name("b")}
+        assert athena.dropped == 1
+
+    def test_waiting_has_a_limit(self, athena, client, collected, caplog):
+        athena.looker.limit_s = 0.05
+        with whence.job("j"):
+            start(athena, client, state="RUNNING")
+        assert collected.names("j") == (set(), set())
+        assert athena.dropped == 1
+        assert "1 Athena queries were still running" in caplog.text
+
+    def test_two_runs_and_their_statements_stay_apart(self, athena, client, collected):
+        for n in range(3):
+            with whence.job(f"j{n}"):
+                start(athena, client, f"INSERT INTO b{n} SELECT x FROM a{n}")
+        for n in range(3):
+            assert collected.names(f"j{n}") == ({name(f"a{n}")}, {name(f"b{n}")})
+
+    def test_run_that_failed_is_told_with_what_it_started(self, athena, client, collected):
+        def fail():
+            with whence.job("j"):
+                start(athena, client)
+                raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            fail()
+        assert collected.end("j")["eventType"] == "FAIL"
+        assert collected.names("j")[1] == {name("b")}
+
+
+class TestBounds:
+    def test_ten_thousand_queries_hold_less_than_256_bytes_each(self, athena, client):
+        athena.looker.put = lambda _: True  # nobody looks while we weigh
+        athena._describe()
+        with whence.job("warm"):
+            start(athena, client)
+        with whence.job("j"):
+            ids = [str(uuid.uuid4()) for _ in range(10_000)]
+            gc.collect()
+            tracemalloc.start()
+            for query_id in ids:
+                athena.called(client, "StartQueryExecution", {"QueryString": "x" * 9}, {"QueryExecutionId": query_id})
+            held, _ = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        of_text = sum(query_id.__sizeof__() for query_id in ids)  # ours when the answer is gone
+        assert len(athena._pending) == 10_000
+        assert (held + of_text) / 10_000 < 256
+
+    def test_more_than_ten_thousand_forget_the_oldest_and_count_it(self, athena, client, collected, monkeypatch):
+        monkeypatch.setattr(_athena, "MAX_PENDING", 10)
+        with whence.job("j"):
+            for n in range(15):
+                start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")
+        assert collected.names("j")[1] == {name(f"b{n}") for n in range(5, 15)}
+        assert athena.dropped == 5
+
+    def test_run_that_goes_on_is_looked_at_meanwhile(self, athena, client, collected, monkeypatch):
+        monkeypatch.setattr(_athena, "_LOOK_EVERY", 20)
+        with whence.job("j"):
+            for n in range(20):
+                start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")
+            end = time.monotonic() + 10
+            while athena._pending and time.monotonic() < end:
+                time.sleep(0.01)
+            assert not athena._pending
+        assert len(collected.names("j")[1]) == 20
+
+    def test_nothing_is_left_of_runs_that_ended(self, athena, client, collected):
+        for n in range(20):
+            with whence.job(f"j{n}"):
+                query_id = start(athena, client)
+                if n % 2:
+                    poll(athena, client, query_id)
+        collected.events()
+        assert not athena._pending
+        assert not athena._of_run
+
+
+class TestCredentials:
+    def test_two_accounts_keep_their_tables_apart(self, athena, collected):
+        one, two = Client(credentials=SimpleNamespace(access_key="A")), Client(credentials=SimpleNamespace())
+        told = {"Name": "a", "DatabaseName": "d", "CatalogId": "111111111111"}
+        place = {"StorageDescriptor": {"Location": "s3://lake/a/", "Columns": [{"Name": "x", "Type": "int"}]}}
+        athena.called(one, "GetTable", {}, {"Table": told | place})
+        for job, client in (("one", one), ("two", two)):
+            with whence.job(job):
+                poll(athena, client, start(athena, client))
+        assert "symlinks" in collected.end("one")["inputs"][0]["facets"]
+        assert "symlinks" not in collected.end("two")["inputs"][0]["facets"]
+
+    def test_table_of_another_account_is_no_table_of_ours(self, athena, client, collected):
+        told = {"Name": "a", "DatabaseName": "d", "CatalogId": "222222222222"}
+        place = {"StorageDescriptor": {"Location": "s3://other/a/"}}
+        athena.called(client, "GetTable", {"CatalogId": "222222222222"}, {"Table": told | place})
+        with whence.job("j"):
+            poll(athena, client, start(athena, client))
+        assert "symlinks" not in collected.end("j")["inputs"][0]["facets"]
+
+    def test_keys_of_credentials_that_refresh_are_not_touched(self, athena, collected):
+        class Refreshing:
+            @property
+            def access_key(self):
+                raise AssertionError("this would be a request")
+
+        client = Client(credentials=Refreshing())
+        with whence.job("j"):
+            poll(athena, client, start(athena, client))
+        assert collected.names("j")[1] == {name("b")}
+        assert athena.failures == 0
