@@ -42,6 +42,7 @@ BUILTIN = {
     "aiobotocore": Builtin("whence.hooks.aiobotocore:HOOK", libraries=("aiobotocore",)),
     "botocore": Builtin("whence.hooks.botocore:HOOK", libraries=("botocore",)),
     "fsspec": Builtin("whence.hooks.fsspec:HOOK", libraries=("fsspec",)),
+    "duckdb": Builtin("whence.hooks.duckdb:HOOK", libraries=("duckdb",)),
     "pandas": Builtin("whence.hooks.pandas:HOOK", libraries=("pandas",)),
     "polars": Builtin("whence.hooks.polars:HOOK", libraries=("polars",)),
     "s3transfer": Builtin("whence.hooks.s3transfer:HOOK", libraries=("s3transfer",)),
