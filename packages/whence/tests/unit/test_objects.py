@@ -1,4 +1,4 @@
-"""Files and objects that a run touched become datasets when it ends: grouped, counted, bounded, and never in its way."""
+"""Files and objects that a run touched become datasets when it ends: grouped, counted, bounded, never in the way."""
 
 from __future__ import annotations
 
