@@ -229,6 +229,10 @@ class Collector:
             self.say("so far", f"what a run did so far could not be told: {type(failure).__name__}")
         return body["inputs"], body["outputs"]
 
+    def untold(self, run: Run, count: int, reason: str) -> None:
+        """Say with the run that so many of its statements will not be told, and why."""
+        self._later(self._count_untold, run, count, reason)
+
     def nobody(self, spec: JobSpec) -> Run:
         """Return the run for statements outside of runs: it has no events, only the columns that DDL tells matter."""
         if self.ambient is None:
@@ -274,6 +278,18 @@ class Collector:
                 lineage = RunLineage(self.worker.gate, self._path_rules(), keeps_text=keeps_text)
                 self._lineages[run.run_id] = lineage
             lineage.add(source, layer, settled=settled)
+
+    def _count_untold(self, run: Run, count: int, reason: str) -> None:
+        from whence._fold import RunLineage  # noqa: PLC0415  as above
+
+        lineage = RunLineage(self.worker.gate, self._path_rules())
+        if not run.is_finished and len(self._lineages) < _MAX_OPEN_RUNS:
+            lineage = self._lineages.setdefault(run.run_id, lineage)
+        lineage.count_untold(count, reason)
+        if run.is_finished:
+            event = _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
+            _run_events.add_lineage(event, lineage, self.settings.sql_text)
+            self._emitter.emit(event)
 
     def _fold_objects(self, run: Run, touches: Touches) -> None:
         if run.is_finished:

@@ -90,9 +90,14 @@ class RunLineage:
     def count_dropped(self, statements: int) -> None:
         """Say how many statements were not kept because one transaction held too many different ones."""
         if statements:
-            self.statements += statements
-            self.failures += statements
-            self.errors.append((f"{statements} statements of long transactions were counted and not read", ""))
+            self.count_untold(statements, f"{statements} statements of long transactions were counted and not read")
+
+    def count_untold(self, statements: int, reason: str) -> None:
+        """Say how many statements are not told, and why."""
+        self.statements += statements
+        self.failures += statements
+        if len(self.errors) < _MAX_ERRORS:
+            self.errors.append((reason, ""))
 
     def _statement(self, source: SqlSource, text: str, rows: int | None, *, settled: bool) -> None:
         answers = lineage(

@@ -234,7 +234,12 @@ def add_lineage(body: Json, lineage: RunLineage, sql_text: str, unread: Abstract
     held = (_names(body["inputs"]) - unread) | {(each.namespace, each.name) for each in lineage.read}
     by_hand = _names(body["outputs"])
     for use in lineage.inputs.values():
-        _merge_facets(_entry(body["inputs"], use.dataset.namespace, use.dataset.name), _table_facets(use))
+        dataset = _entry(body["inputs"], use.dataset.namespace, use.dataset.name)
+        _merge_facets(dataset, _table_facets(use))
+        size = getattr(use.source, "sizes", {}).get(use.dataset)  # as the engine itself told it
+        if size:
+            statistics = facet("InputStatisticsInputDatasetFacet", size=size)
+            dataset.setdefault("inputFacets", {}).setdefault("inputStatistics", statistics)
     everything = _names(body["inputs"])
     for use in lineage.outputs.values():
         dataset = _entry(body["outputs"], use.dataset.namespace, use.dataset.name)

@@ -10,13 +10,15 @@ Source: the Athena API reference, version of 2017-05-18.
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from functools import partial
+from itertools import islice
 from weakref import WeakKeyDictionary
 
 from whence._active import active
 from whence.context import current_run
 from whence.hooks._athena_looks import Look, Looker
-from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Told, without_temporary
+from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared, Told, without_temporary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ _MAX_PREPARED = 256
 _MAX_PREPARED_CHARS = 16_384
 _MAX_FAILURES = 20
 _ENDED = frozenset(("SUCCEEDED", "FAILED", "CANCELLED"))
+_UNKNOWN = "are not known to Athena"
+_REFUSED = "neither BatchGetQueryExecution nor GetQueryExecution of Athena is allowed"
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"))
 
 
@@ -58,13 +62,15 @@ class Place:
 class Queries:
     """What one run started in one place and whose end is not known yet."""
 
-    __slots__ = ("ids", "place", "results", "run", "sources")
+    __slots__ = ("ids", "place", "results", "run", "shared", "sources")
 
     def __init__(self, run: Run, place: Place, results: Results) -> None:
         self.run = run
         self.place = place
         self.results = results
         self.ids: dict[str, None] = {}
+        worker = getattr(run.collector, "worker", None)
+        self.shared = Shared(nullcontext() if worker is None else worker.gate)
         self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
 
     def source(self, context: Mapping[str, Any]) -> AthenaSource:
@@ -72,7 +78,7 @@ class Queries:
         key = context.get("Catalog"), context.get("Database")
         source = self.sources.get(key)
         if source is None:
-            source = AthenaSource(self.place.catalogue, *key)
+            source = AthenaSource(self.place.catalogue, *key, self.shared)
             if len(self.sources) < _MAX_PLACES:
                 self.sources[key] = source
         return source
@@ -135,7 +141,8 @@ class Athena:
         queries = self._queries_of(run, self._place(client))
         queries.results.add(_part(params, "ResultConfiguration").get("OutputLocation"))
         if len(self._pending) >= MAX_PENDING:
-            self._forget([next(iter(self._pending))])
+            oldest = list(islice(self._pending, max(MAX_PENDING // 100, 1)))
+            self._forget(oldest, "were forgotten: too many were open")
         self._pending[query_id] = queries
         queries.ids[query_id] = None
         if len(self._pending) % _LOOK_EVERY == 0:  # nobody polls, and the run goes on: some have ended by now
@@ -203,7 +210,11 @@ class Athena:
             _, _, layer = layers.setdefault(id(source), (queries, source, {}))
             text = self._text(queries.place, each)
             scanned = _part(each, "Statistics").get("DataScannedInBytes")
-            entry = layer.setdefault(text, [0, 0, Told(text, location, scanned), 0])
+            entry = layer.get(text)
+            if entry is None:
+                entry = layer[text] = [0, 0, Told(text, location, scanned), 0]
+            else:
+                entry[2].scanned = None if entry[2].scanned is None or scanned is None else entry[2].scanned + scanned
             entry[0] += 1
             entry[3] += 1
         for queries, source, layer in layers.values():
@@ -270,12 +281,19 @@ class Athena:
         self.failures += 1
         _say("athena", f"the Athena hook failed and may miss queries: {type(failure).__name__}")
 
-    def _forget(self, ids: Iterable[str]) -> None:
+    def _forget(self, ids: Iterable[str], reason: str) -> None:
+        """Let go of queries without having told them; their runs say so."""
+        counts: dict[Queries, int] = {}
         for query_id in ids:
             queries = self._pending.pop(query_id, None)
             if queries is not None:
                 queries.ids.pop(query_id, None)
-                self.dropped += 1
+                counts[queries] = counts.get(queries, 0) + 1
+        for queries, count in counts.items():
+            self.dropped += count
+            untold: Any = getattr(queries.run.collector, "untold", None)
+            if untold is not None:
+                untold(queries.run, count, f"{count} Athena queries {reason}")
 
     # --- what the collector asks (`Settler`)
 
@@ -305,9 +323,10 @@ class Athena:
 
     def _give_up(self, look: Look) -> None:
         left = [query_id for queries in look.queries for query_id in list(queries.ids)]
-        self._forget(left)
         if left:
-            _say("athena left", f"{len(left)} Athena queries were still running: what they moved is not told")
+            reason = "were still running: what they moved is not told"
+            self._forget(left, reason)
+            _say("athena left", f"{len(left)} Athena queries {reason}")
 
     def _ask(self, looks: list[Look]) -> None:
         open_ids: dict[Place, list[str]] = {}
@@ -333,7 +352,8 @@ class Athena:
                     place.can_batch = False
                 else:
                     self.seen(answer.get("QueryExecutions") or ())
-                    self._forget(each["QueryExecutionId"] for each in answer.get("UnprocessedQueryExecutionIds") or ())
+                    unknown = answer.get("UnprocessedQueryExecutionIds") or ()
+                    self._forget([each["QueryExecutionId"] for each in unknown], _UNKNOWN)
                     continue
             self._ask_singly(client, some)
 
@@ -345,13 +365,12 @@ class Athena:
             except Exception as failure:
                 code = _code_of(failure)
                 if code in _DENIED:
-                    self._forget(ids)
-                    text = "neither BatchGetQueryExecution nor GetQueryExecution of Athena is allowed: queries that "
-                    _say("athena denied", text + "nobody waited for are not told")
+                    self._forget(ids, f"are not told: {_REFUSED}")
+                    _say("athena denied", f"queries that nobody waited for are not told: {_REFUSED}")
                     return
                 if code != "InvalidRequestException":
                     raise
-                self._forget([query_id])
+                self._forget([query_id], _UNKNOWN)
 
 
 def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:

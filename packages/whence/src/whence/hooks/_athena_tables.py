@@ -18,7 +18,10 @@ from whence.sql import PATH, TABLE, Column, Schema, TableName
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from typing import Any
+
+    from whence.sql import StatementLineage
 
 DEFAULT_CATALOG = "awsdatacatalog"
 """How Athena's own catalogue is written in names, as dbt and PyAthena do; Athena takes it in any letters."""
@@ -150,9 +153,9 @@ class Told:
 
 
 class AthenaSource:
-    """Athena with the catalogue and database that a query ran in (`SqlSource`)."""
+    """Athena with the catalogue and database that a query of one run ran in (`SqlSource`)."""
 
-    def __init__(self, catalogue: Catalogue, catalog: str | None, database: str | None) -> None:
+    def __init__(self, catalogue: Catalogue, catalog: str | None, database: str | None, shared: Shared) -> None:
         self.dialect = "athena"
         self.tells_late_reads = True  # a query ends when it ends: what it read was not told before
         self.catalogue = catalogue
@@ -160,6 +163,8 @@ class AthenaSource:
         self.default_schema: str | None = (database or _DEFAULT_DATABASE).lower()
         self.schema = catalogue.schema
         self.uri = catalogue.namespace
+        self.sizes = shared.sizes
+        self._gate = shared.gate
         self._declared: frozenset[TableName] = frozenset()
 
     def dataset(self, table: TableName) -> DatasetId:
@@ -180,29 +185,53 @@ class AthenaSource:
         return self.catalogue.table_facets(table)
 
     def tables(self, structure: Any) -> Iterator[tuple[TableName, list[Column]]]:
-        """Learn where the table of a statement lies; called with each statement before it is read."""
+        """Learn where tables lie and how much was read; called with each statement before it is read."""
         self._declared = frozenset()
-        found = _LOCATION.search(structure.text) if isinstance(structure, Told) else None
-        ctas = None if found or not isinstance(structure, Told) else structure.location
-        if found or (ctas and "/tables/" in ctas):
-            self._learn_place(structure.text, found[1] if found else str(ctas))
+        if isinstance(structure, Told):
+            from whence.sql import lineage  # noqa: PLC0415  loads the parser: only the background may
+
+            with self._gate:
+                answers = lineage(
+                    structure.text,
+                    self.dialect,
+                    default_db=self.default_db,
+                    default_schema=self.default_schema,
+                    schema=self.schema,
+                )
+            if len(answers) == 1:
+                self._learn_place(structure, answers[0])
+                self._learn_size(structure, answers[0])
         return
         yield  # a generator: the columns come with the statement
 
-    def _learn_place(self, text: str, location: str) -> None:
-        from whence.sql import lineage  # noqa: PLC0415  loads the parser: only the background may
-
-        answers = lineage(
-            text, self.dialect, default_db=self.default_db, default_schema=self.default_schema, schema=self.schema
-        )
-        if len(answers) != 1 or not answers[0].outputs:
-            return
-        answer = answers[0]
-        if answer.kind in ("CREATE_TABLE", "CREATE_TABLE_AS") and not _TEMPORARY.fullmatch(answer.outputs[0].name):
-            is_iceberg = _ICEBERG.search(text) is not None
-            self.catalogue.learn(answer.outputs[0], location, is_iceberg=is_iceberg)
+    def _learn_place(self, told: Told, answer: StatementLineage) -> None:
         if answer.kind in _DDL:  # where a table lies is no data that was read
             self._declared = frozenset(table for table in answer.inputs if table.form == PATH)
+        if answer.kind not in ("CREATE_TABLE", "CREATE_TABLE_AS") or not answer.outputs:
+            return
+        found = _LOCATION.search(told.text)
+        location = found[1] if found else told.location if "/tables/" in (told.location or "") else None
+        if not _TEMPORARY.fullmatch(answer.outputs[0].name):
+            self.catalogue.learn(answer.outputs[0], location, is_iceberg=_ICEBERG.search(told.text) is not None)
+
+    def _learn_size(self, told: Told, answer: StatementLineage) -> None:
+        """Add the bytes that the query scanned to the table that it read; of several tables no share is known."""
+        tables = [table for table in answer.inputs if not self.is_system(table)]
+        for table in tables:
+            dataset = self.dataset(table)
+            known = self.sizes.get(dataset, 0)
+            is_known = len(tables) == 1 and told.scanned is not None and known is not None
+            self.sizes[dataset] = known + (told.scanned or 0) if is_known and known is not None else None
+
+
+class Shared:
+    """What the sources of one run share: bytes read of each dataset, and what is held while statements are read."""
+
+    __slots__ = ("gate", "sizes")
+
+    def __init__(self, gate: AbstractContextManager[Any]) -> None:
+        self.gate = gate
+        self.sizes: dict[DatasetId, int | None] = {}
 
 
 def catalog_name(catalog: str | None) -> str:
