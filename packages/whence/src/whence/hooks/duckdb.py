@@ -40,12 +40,13 @@ _MAX_FRAMES = 12
 class _State:
     """What is known of a connection."""
 
-    __slots__ = ("is_doomed", "is_open", "link", "names", "path")
+    __slots__ = ("is_doomed", "is_open", "is_quiet", "link", "names", "path")
 
     def __init__(self, path: str | None) -> None:
         self.path = path
         self.is_open = False  # a transaction was begun
         self.is_doomed = False  # and a statement in it has failed
+        self.is_quiet = False  # it is ours
         self.link: Link | None = None
         self.names = Names()
 
@@ -250,6 +251,8 @@ class DuckDbHook(Follower):
             if kind is None:
                 kind = kinds.kind_of(text)
             state = self._state(connection)
+            if state.is_quiet:
+                return
             for piece, its_kind in kinds.pieces(text, "duckdb") if kind == kinds.SCRIPT else ((text, kind),):
                 self._one(connection, state, piece, its_kind, rows)
         except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
@@ -288,8 +291,22 @@ class DuckDbHook(Follower):
 
     def _new_link(self, connection: Any, state: _State) -> Link:
         if state.path is None:
-            state.path = _path_of(connection)
+            state.path = self._path_of(connection)
         return Link(source_of_path(state.path, state.names), lambda: state.is_open, lambda: state.is_doomed)
+
+    def _path_of(self, connection: Any) -> str:
+        """Ask a connection that was made before the hook for its file, over a second one to the same database."""
+        try:
+            with connection.cursor() as second:
+                state = _State(":memory:")
+                state.is_quiet = True
+                self._states.put(second, state)
+                found = second.execute(
+                    "SELECT path FROM duckdb_databases() WHERE NOT internal AND database_name = current_database()"
+                ).fetchone()
+        except Exception:  # noqa: BLE001  border: a closed connection cannot say
+            found = None
+        return (found and found[0]) or ":memory:"
 
     def broke(self, connection: Any, failure: Exception) -> None:
         """Take note of a statement that failed: its transaction will keep nothing."""
@@ -322,18 +339,6 @@ def _absolute(path: str) -> str:
     import os  # noqa: PLC0415  as light as can be
 
     return path if not path or ":" in path[2:] or path.startswith(":") else os.path.abspath(path)  # noqa: PTH100
-
-
-def _path_of(connection: Any) -> str:
-    """Ask a connection that was made before the hook for its file, over a second connection to the same database."""
-    try:
-        with connection.cursor() as second:
-            found = second.execute(
-                "SELECT path FROM duckdb_databases() WHERE NOT internal AND database_name = current_database()"
-            ).fetchone()
-        return (found and found[0]) or ":memory:"
-    except Exception:  # noqa: BLE001  border: a closed connection cannot say
-        return ":memory:"
 
 
 def _is_variable(name: str) -> bool:
