@@ -66,8 +66,9 @@ def test_query_that_ends_within_the_time_is_told_after_the_run(aws, forget):
 def test_queries_that_run_on_are_counted_and_said(aws, forget):
     aws.athena(states=["RUNNING"])
     events, took_s, said = forget(2)
-    assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
+    assert [event["eventType"] for event in events] == ["START", "COMPLETE", "OTHER"]
     assert outputs(events) == set()
+    assert events[-1]["run"]["facets"]["extractionError"]["failedTasks"] == 2
     assert "2 Athena queries were still running" in said
     assert took_s < 4
 
@@ -76,5 +77,6 @@ def test_aws_that_does_not_answer_costs_the_end_its_time_and_no_event(aws, forge
     aws.athena(delays={"BatchGetQueryExecution": 5})
     events, took_s, said = forget()
     assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
+    assert events[-1]["run"]["facets"]["extractionError"]["failedTasks"] == 1
     assert "1 Athena queries were still running" in said
     assert took_s < 4

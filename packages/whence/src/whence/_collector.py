@@ -58,7 +58,7 @@ if TYPE_CHECKING:
             ...
 
         def close(self, timeout_s: float) -> None:
-            """Wait at most so long, then let go of everything; `then` is not called any more."""
+            """Wait at most so long, then let go of everything: what was to be called `then` is called now."""
             ...
 
 

@@ -316,8 +316,8 @@ class Athena:
         """Wait for what is open, at most so long; what is left is forgotten, counted and said."""
         self.looker.wait(timeout_s)
         for look in self.looker.take_all():
-            look.then = None  # the collector makes the last event itself
             self._give_up(look)
+            look.done()
 
     # --- in our own thread
 

@@ -31,6 +31,7 @@ class Client:
         self.queries = {}
         self.asked = []
         self.refusals = {}
+        self.scanned = None
 
     def start(self, text="INSERT INTO b SELECT x FROM a", state="SUCCEEDED"):
         query_id = str(uuid.uuid4())
@@ -44,6 +45,7 @@ class Client:
             "Query": text,
             "Status": {"State": state},
             "QueryExecutionContext": {"Database": "d"},
+            "Statistics": {} if self.scanned is None else {"DataScannedInBytes": self.scanned},
         }
 
     def batch_get_query_execution(self, *, QueryExecutionIds):  # noqa: N803  AWS's names
@@ -132,6 +134,28 @@ class TestPolled:
         assert len([each for each in caplog.records if "Athena hook failed" in each.getMessage()]) == 1
 
 
+class TestSizes:
+    def sizes(self, collected):
+        inputs = collected.end("j")["inputs"]
+        return {each["name"]: each.get("inputFacets", {}).get("inputStatistics", {}).get("size") for each in inputs}
+
+    def test_bytes_scanned_belong_to_the_only_table_that_was_read(self, athena, client, collected):
+        client.scanned = 1000
+        with whence.job("j"):
+            told = [client.told(start(athena, client, "SELECT x FROM a")) for _ in range(2)]
+            athena.called(client, "BatchGetQueryExecution", {}, {"QueryExecutions": told})
+            poll(athena, client, start(athena, client, "INSERT INTO c SELECT x FROM a"))
+            poll(athena, client, start(athena, client, "SELECT x FROM b"))
+        assert self.sizes(collected) == {name("a"): 3000, name("b"): 1000}
+
+    def test_of_several_tables_no_share_is_known(self, athena, client, collected):
+        client.scanned = 1000
+        with whence.job("j"):
+            poll(athena, client, start(athena, client, "SELECT x FROM a"))
+            poll(athena, client, start(athena, client, "SELECT a.x FROM a JOIN b ON a.x = b.x"))
+        assert self.sizes(collected) == {name("a"): None, name("b"): None}
+
+
 class TestNobodyPolls:
     def test_is_asked_when_the_run_ends(self, athena, client, collected):
         with whence.job("j"):
@@ -165,6 +189,7 @@ class TestNobodyPolls:
             start(athena, client)
         assert collected.names("j") == (set(), set())
         assert athena.dropped == 2
+        assert collected.end("j")["run"]["facets"]["extractionError"]["failedTasks"] == 2
         assert not athena._pending
         assert "nobody waited for are not told" in caplog.text
 
@@ -181,6 +206,8 @@ class TestNobodyPolls:
             start(athena, client, state="RUNNING")
         assert collected.names("j") == (set(), set())
         assert athena.dropped == 1
+        (late,) = (event for event in collected.events("j") if event["eventType"] == "OTHER")
+        assert "still running" in late["run"]["facets"]["extractionError"]["errors"][0]["errorMessage"]
         assert "1 Athena queries were still running" in caplog.text
 
     def test_two_runs_and_their_statements_stay_apart(self, athena, client, collected):
@@ -206,10 +233,9 @@ class TestBounds:
     def test_ten_thousand_queries_hold_less_than_256_bytes_each(self, athena, client):
         athena.looker.put = lambda _: True  # nobody looks while we weigh
         athena._describe()
-        with whence.job("warm"):
-            start(athena, client)
         with whence.job("j"):
-            ids = [str(uuid.uuid4()) for _ in range(10_000)]
+            start(athena, client)
+            ids = [str(uuid.uuid4()) for _ in range(9_999)]
             gc.collect()
             tracemalloc.start()
             for query_id in ids:
