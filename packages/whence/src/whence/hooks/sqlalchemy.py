@@ -105,8 +105,8 @@ class SqlAlchemyHook(Follower):
                 if link is None:
                     return
                 rows = cursor.rowcount
-                if executemany and rows <= 0 and context is not None and context.isinsert:
-                    rows = _rows_of_batch(context)
+                if executemany and context is not None and context.isinsert:
+                    rows = _rows_of_many(context, statement, rows)
                 follow(run, kind, link, statement, rows, context, cursor)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 self.failed(failure)
@@ -181,6 +181,8 @@ class SqlAlchemyHook(Follower):
         dialect = conn.dialect
         if dialect.name == _SEEN_BY_BOTOCORE and "whence.hooks.botocore" in sys.modules:
             return None
+        if conn.get_execution_options().get("whence") is False:  # the engine's owner wants it so
+            return None
         source = self._sources.get(dialect)
         driver = _driver_of(conn)
         if source is None:
@@ -210,6 +212,17 @@ def _is_autocommit(conn: Any) -> bool:
         options = conn.get_execution_options()
         level = options.get("isolation_level") or getattr(conn.dialect, "_on_connect_isolation_level", None)
         return level == "AUTOCOMMIT"
+
+
+def _rows_of_many(context: Any, statement: str, rows: int) -> int:
+    """Return the rows of an INSERT that was given many: the driver may know of the last page only."""
+    if rows <= 0:
+        return _rows_of_batch(context)
+    if hasattr(context.dialect, "use_insertmanyvalues") or not hasattr(context, "_psycopg2_fetched_rows"):
+        return rows
+    if context._psycopg2_fetched_rows is not None:  # noqa: SLF001  SQLAlchemy 1.4 over psycopg2 sends pages
+        return len(context._psycopg2_fetched_rows)  # noqa: SLF001  as above
+    return -1 if "ON CONFLICT" in statement else len(context.compiled_parameters or ())
 
 
 def _rows_of_batch(context: Any) -> int:
