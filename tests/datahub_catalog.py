@@ -256,13 +256,11 @@ def _handler(catalog: Catalog) -> type[BaseHTTPRequestHandler]:
             super().setup()
 
         def do_GET(self) -> None:
-            self._answer(
-                *(
-                    (200, {"versions": {"acryldata/datahub": {"version": "v1.4.0"}}, "noCode": "true"})
-                    if self.path.endswith("/config")
-                    else (404, {"message": "no such path"})
-                )
-            )
+            if self.path == "/config":
+                self._answer(200, {"versions": {"acryldata/datahub": {"version": "v1.4.0"}}, "noCode": "true"})
+            else:
+                is_let_in = catalog.token is None or self.headers.get("Authorization") == f"Bearer {catalog.token}"
+                self._answer(404 if is_let_in else 401, {"message": "no such aspect"})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

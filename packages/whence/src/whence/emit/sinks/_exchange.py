@@ -100,16 +100,23 @@ class HttpPost:
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post and give the answer. Raises `ExchangeError`."""
+        return self._ask("POST", path, body, headers)
+
+    def get(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """Get and give the answer. Raises `ExchangeError`."""
+        return self._ask("GET", path, None, headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         deadline = time.monotonic() + self._timeout_s
         was_open = self._connection.sock is not None
         try:
             try:
-                return self._exchange(path, body, headers, deadline)
+                return self._exchange(method, path, body, headers, deadline)
             except (ConnectionError, HTTPException):
                 if not was_open:
                     raise
                 self.close()
-                return self._exchange(path, body, headers, deadline)
+                return self._exchange(method, path, body, headers, deadline)
         except TimeoutError as fault:
             raise ExchangeError(f"{self._place} did not answer within {self._timeout_s:g} s", is_slow=True) from fault
         except ssl.SSLCertVerificationError as fault:
@@ -121,7 +128,9 @@ class HttpPost:
         except (HTTPException, ValueError) as fault:
             raise ExchangeError(f"{self._place} does not speak HTTP: {type(fault).__name__}") from fault
 
-    def _exchange(self, path: str, body: bytes, headers: Mapping[str, str], deadline: float) -> Answer:
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], deadline: float
+    ) -> Answer:
         connection = self._connection
         whole = False
         try:
@@ -130,7 +139,7 @@ class HttpPost:
                 connection.connect()
             cast("socket.socket", connection.sock).settimeout(_left_s(deadline))
             connection.response_class = partial(_BoundedResponse, deadline=deadline)  # pyright: ignore[reportAttributeAccessIssue]
-            connection.request("POST", path, body, dict(headers))
+            connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             content = response.read(ANSWER_MAX_BYTES)
             whole = response.isclosed() or not response.read(1)

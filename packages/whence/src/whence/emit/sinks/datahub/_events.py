@@ -45,7 +45,7 @@ class Translator:
         self._starts: OrderedDict[str, int] = OrderedDict()
 
     def proposals(self, body: bytes) -> list[Proposal]:
-        """Return what an event changes, in order. Raises `EventError`."""
+        """Return what an event changes, in order. Raises `UnreadableError`."""
         told = read_event(body)
         origin = Origin(told.time_ms, told.run_id or _NO_RUN)
         if told.kind == "DATASET":

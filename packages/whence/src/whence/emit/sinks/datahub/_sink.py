@@ -12,10 +12,11 @@ Must not: wait between tries, keep events, or take longer than `_ROUNDS` time-ou
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from whence.emit.sinks._exchange import Answer, ExchangeError, HttpPost
@@ -23,7 +24,8 @@ from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, SinkSpe
 from whence.emit.sinks._verdict import NO_ROUTE, Kind, Verdict, judge
 from whence.emit.sinks.datahub._events import Translator
 from whence.emit.sinks.datahub._names import Names
-from whence.emit.sinks.datahub._told import EventError
+from whence.emit.sinks.datahub._told import UnreadableError
+from whence.errors import SinkError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,7 @@ _ENVELOPE = 64
 _ROUNDS = 6
 _MAX_REASON = 600
 _ACTION = "/aspects?action=ingestProposal"
+_SOMETHING = "/aspects/urn%3Ali%3Acorpuser%3Adatahub?aspect=corpUserKey&version=0"
 _INSTANCE = "platform_instance"
 _NOT_TRIED = Retry("the batch took too long and goes on later")
 _EXISTS = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
@@ -62,7 +65,9 @@ class DataHubSink:
         }
         self._translator = Translator(Names(options.get("env", "PROD"), instances))
         self._http = HttpPost(url, timeout_s=settings.timeout_s)
-        self._path = urlsplit(url).path.rstrip("/") + _ACTION
+        self._place = settings.url
+        self._base = urlsplit(url).path.rstrip("/")
+        self._path = self._base + _ACTION
         self._tail = b',"async":"%s"}' % options.get("async", "true").encode()
         self._budget_s = settings.timeout_s * _ROUNDS
         self._headers = {
@@ -88,7 +93,7 @@ class DataHubSink:
         for number, event in enumerate(batch):
             try:
                 unit = Unit(number, self._translator.proposals(event))
-            except EventError as fault:
+            except UnreadableError as fault:
                 outcomes[number] = Refused(str(fault))
                 continue
             outcomes[number] = Taken()  # what changes nothing has arrived
@@ -96,6 +101,27 @@ class DataHubSink:
         for group in packed(units):
             outcomes |= self._deliver(group)
         return [outcomes[number] for number in range(len(batch))]
+
+    def look(self) -> str:
+        """Ask for the service's version, and for something that needs the token; or raise."""
+        said = self._ask("/config")
+        try:
+            versions: Any = json.loads(said.body)
+            version = versions["versions"]["acryldata/datahub"]["version"]
+        except (ValueError, KeyError, TypeError):
+            raise SinkError(self._place, f"HTTP {said.status}, which is no answer of DataHub's service") from None
+        if self._ask(_SOMETHING).status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            raise SinkError(self._place, f"it refuses requests; {self._about_token()}")
+        return f"DataHub {version}; {self._about_token()}"
+
+    def _ask(self, path: str) -> Answer:
+        try:
+            return self._http.get(self._base + path, self._headers)
+        except ExchangeError as fault:
+            raise SinkError(self._place, fault.reason) from fault
+
+    def _about_token(self) -> str:
+        return "with the token given" if "Authorization" in self._headers else "no token was given (DATAHUB_GMS_TOKEN)"
 
     def close(self) -> None:
         """Close the connection."""
@@ -197,8 +223,7 @@ class DataHubSink:
             return 0, Verdict(Kind.DOWN, Retry(fault.reason, fault=Fault.SETTINGS if fault.is_settings else Fault.DOWN))
         verdict = judge(answer, 1)
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} and isinstance(verdict.outcome, Retry):
-            has_token = "with the token given" if "Authorization" in self._headers else "no token was given"
-            said = f"{verdict.outcome.reason} ({has_token}: DATAHUB_GMS_TOKEN)"
+            said = f"{verdict.outcome.reason} ({self._about_token()})"
             verdict = verdict._replace(outcome=Retry(said, verdict.outcome.after_s, Fault.SETTINGS))
         return answer.status, verdict
 

@@ -1,7 +1,7 @@
 """What an OpenLineage event tells, with the parts that DataHub's proposals need at hand; any producer's events.
 
 Must not: raise on an odd facet: it counts for nothing. An event without a time, or with neither run, job nor dataset,
-raises `EventError`.
+raises `UnreadableError`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TERMINAL = {"COMPLETE": "SUCCESS", "FAIL": "FAILURE", "ABORT": "SKIPPED"}
 Json = dict[str, Any]
 
 
-class EventError(ValueError):
+class UnreadableError(ValueError):
     """An event of which nothing can be told to DataHub, and why."""
 
 
@@ -35,11 +35,11 @@ class Told:
         self.job_namespace, self.job_name = _text(self.job, "namespace"), _text(self.job, "name")
         self.inputs, self.outputs = objects(event.get("inputs")), objects(event.get("outputs"))
         if self.run and not self.run_id:
-            raise EventError("the event's run has no runId")
+            raise UnreadableError("the event's run has no runId")
         if self.kind != "DATASET" and not (self.job_namespace and self.job_name):
-            raise EventError("the event's job has no namespace and name")
+            raise UnreadableError("the event's job has no namespace and name")
         if self.kind == "DATASET" and not self.dataset:
-            raise EventError("the event has neither run, job nor dataset")
+            raise UnreadableError("the event has neither run, job nor dataset")
 
     @property
     def is_start(self) -> bool:
@@ -74,13 +74,13 @@ class Told:
 
 
 def read_event(body: bytes) -> Told:
-    """Read an event. Raises `EventError`."""
+    """Read an event. Raises `UnreadableError`."""
     try:
         event: object = json.loads(body)
     except (ValueError, RecursionError) as fault:
-        raise EventError(f"the event is no JSON: {fault}") from None
+        raise UnreadableError(f"the event is no JSON: {fault}") from None
     if not is_object(event):
-        raise EventError("the event is no JSON object")
+        raise UnreadableError("the event is no JSON object")
     return Told(event)
 
 
@@ -110,4 +110,4 @@ def _millis(text: object) -> int:
     try:
         return parse_event_time(str(text))[0] // 1000
     except NamingError as fault:
-        raise EventError(f"the event's time cannot be read: {fault}") from None
+        raise UnreadableError(f"the event's time cannot be read: {fault}") from None

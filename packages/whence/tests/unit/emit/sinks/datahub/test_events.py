@@ -8,7 +8,7 @@ from datahub_schemas import faults_of_proposal
 
 from whence.emit.sinks.datahub._events import Translator
 from whence.emit.sinks.datahub._names import Names
-from whence.emit.sinks.datahub._told import EventError
+from whence.emit.sinks.datahub._told import UnreadableError
 from whence.model import new_run_id, run_id_time_us
 
 OURS = "https://pypi.org/project/whence/9.9.9"
@@ -246,7 +246,7 @@ def test_a_dataset_event_tells_upstreams_without_a_job():
     ],
 )
 def test_an_event_of_which_nothing_can_be_told_says_why(body, said):
-    with pytest.raises(EventError, match=said):
+    with pytest.raises(UnreadableError, match=said):
         Translator(Names()).proposals(body)
 
 

@@ -12,6 +12,7 @@ from whence.emit import settings_from
 from whence.emit.sinks import Fault, Refused, Retry, Taken, open_sink
 from whence.emit.sinks.datahub import _sink
 from whence.emit.sinks.datahub._proposals import Proposal
+from whence.errors import SinkError
 
 OURS = "https://pypi.org/project/whence/9.9.9"
 FLOW = "urn:li:dataFlow:(pythonSdk,daily,PROD)"
@@ -189,6 +190,26 @@ def test_a_batch_has_an_end(catalog, opened):
     (outcome,) = sink.send([event("a")])
     assert isinstance(outcome, Retry)
     assert catalog.requests == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("", "DataHub v1.4.0; with the token given"), ("?env=DEV", "DataHub v1.4.0; with the token given")],
+)
+def test_a_look_says_what_is_there(url, said, opened):
+    with Catalog(token="s3cret") as service:
+        assert opened(service.url + url, datahub_token="s3cret").look() == said
+        assert service.requests == []
+
+
+def test_a_look_says_what_is_wrong(catalog, opened):
+    catalog.token = "s3cret"
+    with pytest.raises(SinkError, match="refuses requests; no token was given"):
+        opened(catalog.url).look()
+    with pytest.raises(SinkError, match="HTTP 401, which is no answer of DataHub"):
+        opened(catalog.url + "/wrong").look()
+    with pytest.raises(SinkError, match="cannot be reached"):
+        opened("datahub+http://127.0.0.1:9").look()
 
 
 # --- what others own (C15)
