@@ -63,48 +63,45 @@ class ThreadStrand:
         return None
 
 
-def _strand_here() -> tuple[Any, Any, bool]:
-    """Return run, strand, and whether there is anything to carry. Of a placeholder the strand knows what to do."""
+def _here() -> tuple[Any, Callable[[], Any] | None]:
+    """Return the run to carry, and how a task's strand is made where a placeholder stands for it."""
     run, strand = context.handed_on()
-    if run is None:
-        return None, None, False
-    if run.is_ended:
-        hand_on = getattr(strand, "hand_on", None)
-        if hand_on is not None and strand is not None and run is strand.origin:
-            return run, hand_on(), True
-        run = context.current_run()
-        if run is None:
-            return None, None, False
-    return run, None, True
+    if run is None or not run.is_ended:
+        return run, None
+    hand_on = getattr(strand, "hand_on", None)
+    if hand_on is not None and strand is not None and run is strand.origin:
+        return run, hand_on
+    return context.current_run(), None
 
 
 def carried(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that runs in the run that is current now; the function itself when there is none."""
-    run, strand, is_any = _strand_here()
-    if not is_any:
+    run, make = _here()
+    if run is None:
         return function
     take_up = context.take_up
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        mine = TaskStrand(run) if strand is None else strand
-        before = take_up(run, mine)
+        strand = TaskStrand(run) if make is None else make()
+        before = take_up(run, strand)
         try:
             return function(*args, **kwargs)
         finally:
             take_up(*before)
-            mine.close()
+            strand.close()
 
     return call
 
 
 def in_thread(function: Callable[[], None]) -> Callable[[], None]:
     """Return a thread's body that runs in the run that is current now, until that ends."""
-    run, strand, is_any = _strand_here()
-    if not is_any:
+    run, make = _here()
+    if run is None:
         return function
+    strand = ThreadStrand(run) if make is None else context.handed_on()[1]
 
     def body() -> None:
-        context.take_up(run, ThreadStrand(run) if strand is None else strand)
+        context.take_up(run, strand)
         function()
 
     return body
@@ -116,14 +113,14 @@ def propagate(function: F) -> F:
     For functions, methods, coroutine functions and generators, called as often as you like. Called after the run's end,
     what it does is told as late facts of that run. Outside of every run the function comes back as it is.
     """
-    run, strand, is_any = _strand_here()
-    if not is_any:
+    run, make = _here()
+    if run is None:
         return function
     from whence.job import kind_of  # noqa: PLC0415  a cycle otherwise
 
     flags = kind_of(function)
     wrapper = next((make for flag, make in _WRAPPERS if flags & flag), _plain)
-    call: Any = wraps(function)(wrapper(function, lambda: (run, TaskStrand(run) if strand is None else strand)))
+    call: Any = wraps(function)(wrapper(function, lambda: (run, TaskStrand(run) if make is None else make())))
     return call
 
 

@@ -30,6 +30,7 @@ from referencing import Registry, Resource
 from sqlalchemy import pool, text
 
 import whence
+from whence.integrations._requests import Service
 
 CLASSES = {
     "columnLineage": column_lineage_dataset.ColumnLineageDatasetFacet,
@@ -71,6 +72,12 @@ def events(collected):
         connection.execute(text("create table c as select * from (select * from pragma_table_info('a')) q"))
     with whence.job("by hand"):
         whence.add_input("urn:li:dataset:(urn:li:dataPlatform:postgres,public.orders,DEV)")
+    service = Service()
+    request = service.begin(lambda: "GET /orders/{id}")
+    whence.add_input("orders", namespace="n")
+    request.suspend()
+    request.end(None, 200)
+    service.close()
     with pytest.raises(ZeroDivisionError), whence.job("failing"):
         _ = 1 / 0
     engine.dispose()
@@ -117,7 +124,9 @@ def test_events_are_run_events_of_the_client(events):
         assert made.schemaURL == event["schemaURL"]
 
 
-@pytest.mark.parametrize("name", ["WhenceAttemptRunFacet", "WhenceFlowJobFacet", "WhenceDatahubDatasetFacet"])
+@pytest.mark.parametrize(
+    "name", ["WhenceAttemptRunFacet", "WhenceFlowJobFacet", "WhenceDatahubDatasetFacet", "WhenceRequestsRunFacet"]
+)
 def test_own_facets_keep_to_their_schemas(events, name):
     schema = json.loads((SPEC / f"{name}.json").read_text())
     kinds = ("RunFacet", "JobFacet", "DatasetFacet")

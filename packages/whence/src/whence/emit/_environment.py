@@ -71,6 +71,7 @@ _SOURCES: dict[str, _Source] = {
     "event_tries": _source(values.count_of, "WHENCE_EVENT_TRIES"),
     "dead_max_bytes": _source(values.size_of, "WHENCE_DEAD_MAX_BYTES"),
     "exit_timeout_s": _source(values.seconds_of, "WHENCE_EXIT_TIMEOUT_S"),
+    "window_s": _source(values.seconds_of, "WHENCE_WINDOW_S"),
 }
 
 SETTING_NAMES = tuple(_SOURCES)
