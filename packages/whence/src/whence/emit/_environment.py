@@ -50,6 +50,7 @@ _SOURCES: dict[str, _Source] = {
     "sql_text": _source(values.sql_text_of, "WHENCE_SQL_TEXT"),
     "path_rules": _source(values.path_rules_of, "WHENCE_PATH_RULES"),
     "weak_reads": _source(values.switch_of, "WHENCE_WEAK_READS"),
+    "aws_lookup": _source(values.switch_of, "WHENCE_AWS_LOOKUP"),
     "api_key": _source(values.secret_of, "WHENCE_API_KEY", "OPENLINEAGE_API_KEY"),
     "kafka": _source(options_of, "WHENCE_KAFKA"),
     "datahub_env": _source(datahub.env_of, "DATAHUB_ENV"),

@@ -65,6 +65,8 @@ class Settings:
     """How files and objects become datasets: presets and templates, the first that fits; see `whence._paths`."""
     weak_reads: bool = False
     """Whether what was only looked at (HEAD, a listing) counts as read."""
+    aws_lookup: bool = False
+    """Whether the background asks Glue for tables of Athena whose place or columns did not pass by."""
     api_key: str | None = field(default=None, repr=False)
     """Sent as a Bearer token to every http sink whose URL has no credentials of its own."""
     kafka: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)

@@ -10,13 +10,13 @@ Source: the Athena API reference, version of 2017-05-18.
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
 from functools import partial
 from itertools import islice
 from weakref import WeakKeyDictionary
 
 from whence._active import active
 from whence.context import current_run
+from whence.hooks._athena_clients import TableFinder, plain_client
 from whence.hooks._athena_looks import Look, Looker
 from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared, Told, without_temporary
 
@@ -51,11 +51,13 @@ class Place:
 
     def __init__(self, client: Any, credentials: Any) -> None:
         meta = client.meta
-        account = getattr(credentials, "account_id", None)
+        account = _held(credentials, "account_id")
         self.catalogue = Catalogue(str(meta.region_name), str(getattr(meta, "partition", None) or "aws"), account)
         self.credentials = credentials
         self.client = client
+        self.asker: Any = None  # of our own, where the host's client is an asynchronous one
         self.can_batch = True
+        self.finder = TableFinder(client, credentials, self.catalogue.learn_glue)
         self.prepared: dict[tuple[str, str], str] = {}
 
 
@@ -69,8 +71,9 @@ class Queries:
         self.place = place
         self.results = results
         self.ids: dict[str, None] = {}
-        worker = getattr(run.collector, "worker", None)
-        self.shared = Shared(nullcontext() if worker is None else worker.gate)
+        collector: Any = run.collector
+        find = place.finder.find if collector.settings.aws_lookup else None
+        self.shared = Shared(collector.worker.gate, find)
         self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
 
     def source(self, context: Mapping[str, Any]) -> AthenaSource:
@@ -181,8 +184,7 @@ class Athena:
         if place is None:
             credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
             # static keys of several sessions are the same credentials; those that are refreshed are not looked into
-            secret = vars(credentials).get("access_key") if hasattr(credentials, "__dict__") else None
-            key = client.meta.region_name, secret or id(credentials)
+            key = client.meta.region_name, _held(credentials, "access_key") or id(credentials)
             place = self._places.get(key)
             if place is None:
                 if len(self._places) >= _MAX_PLACES:
@@ -340,7 +342,9 @@ class Athena:
                 _say("athena ask", f"Athena could not be asked about queries that nobody waited for: {failure!r:.200}")
 
     def _ask_place(self, place: Place, ids: list[str]) -> None:
-        client = _asker(place)
+        client = place.client
+        if not _is_athena(client) or _is_asynchronous(client):
+            client = place.asker = place.asker or plain_client("athena", place.client, place.credentials)
         for start in range(0, len(ids), _MAX_BATCH):
             some = ids[start : start + _MAX_BATCH]
             if place.can_batch:
@@ -382,6 +386,19 @@ def _is_athena(client: Any) -> bool:
     return client.meta.service_model.service_name == "athena"
 
 
+def _is_asynchronous(client: Any) -> bool:
+    """Whether it is aiobotocore's, whose loop a thread of ours must not touch."""
+    from inspect import iscoroutinefunction  # noqa: PLC0415  only here, in the background
+
+    return iscoroutinefunction(getattr(client, "_make_api_call", None))
+
+
+def _held(thing: Any, name: str) -> Any:
+    """Return a plain attribute; a property, which may send a request, is not touched."""
+    held: dict[str, Any] = getattr(thing, "__dict__", {})
+    return held.get(name)
+
+
 def _code_of(failure: Exception) -> str:
     response: Any = getattr(failure, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if hasattr(response, "get") else ""
@@ -398,42 +415,6 @@ def _say(cause: str, text: str) -> None:
     collector = active()
     if collector is not None:
         collector.say(cause, text)
-
-
-def _asker(place: Place) -> Any:
-    """Return a client that a thread can use; for an asynchronous one, a plain one with the same credentials."""
-    from inspect import iscoroutinefunction  # noqa: PLC0415  only here, in the background
-
-    client = place.client
-    if not iscoroutinefunction(getattr(client, "_make_api_call", None)) and _is_athena(client):
-        return client
-    from importlib import import_module  # noqa: PLC0415
-
-    keys = _frozen(place.credentials)
-    options = {"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key}
-    endpoint = client.meta.endpoint_url if _is_athena(client) else None
-    plain: Any = import_module("botocore.session").Session()  # the instrumented library
-    return plain.create_client(
-        "athena",
-        region_name=client.meta.region_name,
-        endpoint_url=endpoint,
-        aws_session_token=keys.token,
-        **options,
-    )
-
-
-def _frozen(credentials: Any) -> Any:
-    import asyncio  # noqa: PLC0415  only here
-    from inspect import isawaitable  # noqa: PLC0415
-
-    keys = credentials.get_frozen_credentials()
-    if isawaitable(keys):
-
-        async def wait() -> Any:
-            return await keys
-
-        return asyncio.run(wait())
-    return keys
 
 
 ATHENA = Athena()

@@ -17,7 +17,7 @@ from whence.sql import PATH, TABLE, Column, Schema, TableName
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from typing import Any
 
@@ -100,6 +100,13 @@ class Catalogue:
         if columns and len(self.schema) < _MAX_TABLES:
             self.schema.put(table, columns)
 
+    def is_unknown(self, table: TableName) -> bool:
+        """Whether Glue could tell more of a table of Athena's own catalogue."""
+        if catalog_name(table.catalog) != DEFAULT_CATALOG or not table.schema:
+            return False
+        is_complete = (table.schema, table.name) in self._known and self.account is not None
+        return not is_complete or self.schema.columns(table) is None
+
     def table_facets(self, table: TableName) -> dict[str, Any]:
         """Return the facets that say how else a table is called, and how it is stored."""
         if catalog_name(table.catalog) != DEFAULT_CATALOG or table.form != TABLE or not table.schema:
@@ -165,6 +172,7 @@ class AthenaSource:
         self.uri = catalogue.namespace
         self.sizes = shared.sizes
         self._gate = shared.gate
+        self._find = shared.find
         self._declared: frozenset[TableName] = frozenset()
 
     def dataset(self, table: TableName) -> DatasetId:
@@ -201,6 +209,7 @@ class AthenaSource:
             if len(answers) == 1:
                 self._learn_place(structure, answers[0])
                 self._learn_size(structure, answers[0])
+                self._look_up(answers[0])
         return
         yield  # a generator: the columns come with the statement
 
@@ -223,14 +232,22 @@ class AthenaSource:
             is_known = len(tables) == 1 and told.scanned is not None and known is not None
             self.sizes[dataset] = known + (told.scanned or 0) if is_known and known is not None else None
 
+    def _look_up(self, answer: StatementLineage) -> None:
+        if self._find is None:
+            return
+        for table in (*answer.inputs, *answer.outputs):
+            if not self.is_system(table) and table.form == TABLE and self.catalogue.is_unknown(table):
+                self._find(table)
+
 
 class Shared:
-    """What the sources of one run share: bytes read of each dataset, and what is held while statements are read."""
+    """What the sources of one run share: what is held while statements are read, how to look tables up, bytes read."""
 
-    __slots__ = ("gate", "sizes")
+    __slots__ = ("find", "gate", "sizes")
 
-    def __init__(self, gate: AbstractContextManager[Any]) -> None:
+    def __init__(self, gate: AbstractContextManager[Any], find: Callable[[TableName], None] | None = None) -> None:
         self.gate = gate
+        self.find = find
         self.sizes: dict[DatasetId, int | None] = {}
 
 
