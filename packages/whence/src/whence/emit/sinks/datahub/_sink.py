@@ -110,7 +110,7 @@ class DataHubSink:
             version = versions["versions"]["acryldata/datahub"]["version"]
         except (ValueError, KeyError, TypeError):
             raise SinkError(self._place, f"HTTP {said.status}, which is no answer of DataHub's service") from None
-        if self._ask(_SOMETHING).status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        if self._ask(_SOMETHING).status == HTTPStatus.UNAUTHORIZED:  # 403: it may not read, and need not
             raise SinkError(self._place, f"it refuses requests; {self._about_token()}")
         return f"DataHub {version}; {self._about_token()}"
 
