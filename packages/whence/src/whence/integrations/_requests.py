@@ -284,7 +284,7 @@ class Request:
     def find_always(self) -> Run | None:
         """Return the run that facts belong to, also of a task that outlives its request. Never raises."""
         window, run = self._window, self._run
-        if window is not None and window.run is not None and not window.run.is_ended:
+        if window is not None and not self._is_unnamed and window.run is not None and not window.run.is_ended:
             return window.run
         if run is not None:
             return run
@@ -301,11 +301,12 @@ class Request:
             if self._run is None:
                 self._run = self._begin_run()
             return self._run
-        window = self._window
-        if window is None or window.run is None or window.run.is_ended:
+        name, window = self._name(), self._window
+        if window is None or window.run is None or window.run.is_ended or window.name != name:
             if window is not None and not self.is_over:
                 service.leave(window)
-            self._window = window = service.join(self._name())
+            self._window = window = service.join(name)
+            self._is_unnamed = name.endswith(_NO_ROUTE)
             if window is not None and self.is_over:
                 service.leave(window)
         return None if window is None else window.run
@@ -341,7 +342,7 @@ class Request:
     def _end(self, error: BaseException | None, *, is_failed: bool, status: int) -> None:
         service, window = self._service, self._window
         if service.is_windowed:
-            service.count(self._name(), window, is_failed=is_failed)
+            service.count(self._name(), None if self._is_unnamed else window, is_failed=is_failed)
             if window is not None:
                 service.leave(window)
             return
