@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from athena_queries import NAMESPACE, OUTPUT, aliases, start, table, wait_for_query
+from collected import collecting
 
 import whence
 from whence.hooks._athena import ATHENA
@@ -247,3 +248,24 @@ def test_parameters_are_not_told(athena, collected):
         wait_for_query(athena, query_id)
     assert collected.names("parameters") == ({table("sales_db.orders")}, {table("sales_db.out")})
     assert "hidden-value" not in collected.text()
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_tables_are_looked_up_where_a_setting_says_so(aws, tmp_path, is_on):
+    glue = aws.client("glue")
+    glue.create_database(DatabaseInput={"Name": "d"})
+    columns = [{"Name": "id", "Type": "int"}]
+    place = {"Location": "s3://data-lake/t/", "Columns": columns}
+    glue.create_table(DatabaseName="d", TableInput={"Name": "t", "StorageDescriptor": place})
+    ATHENA.begin()
+    with collecting(tmp_path, aws_lookup=is_on) as collected:
+        athena = boto3.client("athena")
+        with whence.job("reads"):
+            for _ in range(2):
+                wait_for_query(athena, start(athena, "CREATE TABLE out AS SELECT * FROM t", "d"))
+        (read,) = collected.end("reads")["inputs"]
+        fields = collected.fields("reads", table("d.out"))
+    assert len(aws.calls("GetTable")) == (2 if is_on else 0)  # each table once
+    glue_name = ("arn:aws:glue:us-east-1:123456789012", "table/d/t")
+    assert aliases(read) == ({("s3://data-lake", "t"), glue_name} if is_on else set())
+    assert fields == ({"id": {table("d.t.id")}} if is_on else {})

@@ -302,6 +302,8 @@ class TestCredentials:
             def access_key(self):
                 raise AssertionError("this would be a request")
 
+            account_id = access_key
+
         client = Client(credentials=Refreshing())
         with whence.job("j"):
             poll(athena, client, start(athena, client))
