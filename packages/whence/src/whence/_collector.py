@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _MAX_OPEN_RUNS = 10_000
 _SETTLING = 0.75  # of the time that the end may take: for what settlers wait for
+_MAX_NAMED = 10_000  # datasets that a run may name
 _MAX_OBJECTS_NOW = 64  # objects of a run from which its end makes datasets at once
 
 
@@ -195,7 +196,22 @@ class Collector:
         except Exception as failure:  # noqa: BLE001  border
             self.say(f"dataset {type(given).__name__}", f"a dataset was not understood and is left out: {failure}")
             return
-        run.datasets += named
+        if len(run.datasets) + len(named) > _MAX_NAMED:
+            self.say("named", f"a run named more than {_MAX_NAMED} datasets: the rest is left out")
+        elif dataset.columns:
+            run.datasets += named
+        else:
+            self._keep(run, dataset)
+
+    def _keep(self, run: Run, dataset: Given) -> None:
+        """Add a dataset to its run; one that was named before, with the content that it has now, stays one."""
+        key = dataset.direction, dataset.namespace, dataset.name, dataset.stamp
+        known = run.named.setdefault(key, dataset)
+        if known is dataset:
+            run.datasets.append(dataset)
+        else:
+            known.facets.update(dataset.facets)
+            known.io_facets.update(dataset.io_facets)
 
     def _read(self, dataset: Given) -> None:
         """Name an input that is a file by the content it has now."""

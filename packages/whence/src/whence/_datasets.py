@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 INLINE_BYTES = 256 * 1024
 _STARTS = {"file::": "file", "model:": "ml-registry"}  # names that say themselves where they live
+_STATISTICS = {
+    "input": ("inputStatistics", "InputStatisticsInputDatasetFacet"),
+    "output": ("outputStatistics", "OutputStatisticsOutputDatasetFacet"),
+}
 _FILE_TYPE, _PLAIN_FILE = 0o170000, 0o100000  # of stat's st_mode
 _MAX_REMEMBERED = 1024
 _DATAHUB_FACET = f"{model.PRODUCER}/spec/facets/1-0-0/WhenceDatahubDatasetFacet.json#/$defs/WhenceDatahubDatasetFacet"
@@ -140,8 +144,9 @@ def _add_facets(dataset: Given, options: Mapping[str, Any]) -> None:
     if options.get("description"):
         dataset.facets["documentation"] = facet("DocumentationDatasetFacet", description=str(options["description"]))
     rows = options.get("rows")
-    if rows is not None and dataset.direction == "output":
-        dataset.io_facets["outputStatistics"] = facet("OutputStatisticsOutputDatasetFacet", rowCount=int(rows))
+    if rows is not None:
+        kind, definition = _STATISTICS[dataset.direction]
+        dataset.io_facets[kind] = facet(definition, rowCount=int(rows))
     dataset.facets.update(options.get("facets") or {})
 
 

@@ -106,6 +106,7 @@ class Run:
         "is_finished",
         "is_late",
         "job_namespace",
+        "named",
         "outer",
         "parent",
         "pid",
@@ -133,6 +134,7 @@ class Run:
         self._open = [None]
         self.pid = os.getpid()
         self.datasets: list[Given] = []
+        self.named: dict[tuple[Any, ...], Given] = {}  # the same by what makes two of them one
         self.dropped = 0
         self.has_statements = False
         self._tallies: dict[tuple[int, int], Tally] = {}

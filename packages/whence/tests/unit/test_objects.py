@@ -278,3 +278,28 @@ def test_full_queue_is_said_and_the_end_still_comes(collected):
     release.set()
     assert collected.end("j")["eventType"] == "COMPLETE"
     assert collector.failures
+
+
+def test_dataset_named_again_and_again_stays_one(collected, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("1")
+    with whence.job("j") as run:
+        for rows in range(1000):
+            whence.add_input(path, rows=rows)
+            whence.add_output("named", namespace="n", rows=rows)
+        path.write_text("22")
+        whence.add_input(path)
+        assert len(run.datasets) == 3
+    event = collected.end("j")
+    assert len(event["inputs"]) == 2
+    assert _body(event["inputs"][0]["inputFacets"]["inputStatistics"]) == {"rowCount": 999}
+    assert collected.rows("j", "named") == 999
+
+
+def test_run_that_names_too_much_is_bounded_and_says_so(collected, monkeypatch, caplog):
+    monkeypatch.setattr("whence._collector._MAX_NAMED", 5)
+    with whence.job("j"):
+        for number in range(9):
+            whence.add_output(f"d{number}", namespace="n")
+    assert len(collected.names("j")[1]) == 5
+    assert "more than 5 datasets" in caplog.text

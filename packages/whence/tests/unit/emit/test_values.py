@@ -146,3 +146,12 @@ def test_a_wrong_sink_url_says_what_is_allowed(url, said):
         _values.sink_of("WHENCE_SINKS", url)
     assert "http://host:8300" in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_path_rules_are_a_list_or_a_text_with_commas():
+    rules = ("s3://lake/{table}/**", "/data/{table}/**", "folder")
+    assert _values.path_rules_of("path_rules", ", ".join(rules)) == rules
+    assert _values.path_rules_of("path_rules", list(rules)) == rules
+    for bad in ("tables", "", ["folder", 3], 7, None, "lake/{table}/**"):
+        with pytest.raises(ConfigError, match="path_rules"):
+            _values.path_rules_of("path_rules", bad)
