@@ -38,13 +38,20 @@ def from_pattern(pattern: str) -> str:
 
 def _end_of_group(pattern: str, start: int) -> int:
     depth = 0
+    in_class = False
     at = start
     while at < len(pattern):
-        if pattern[at] == "\\":
+        char = pattern[at]
+        if char == "\\":
             at += 1
-        elif pattern[at] == "(":
+        elif in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+            at += pattern[at + 1 : at + 2] == "]"  # stands for itself there
+        elif char == "(":
             depth += 1
-        elif pattern[at] == ")":
+        elif char == ")":
             depth -= 1
             if not depth:
                 return at + 1
