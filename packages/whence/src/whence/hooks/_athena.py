@@ -16,9 +16,10 @@ from weakref import WeakKeyDictionary
 
 from whence._active import active
 from whence.context import current_run
-from whence.hooks._athena_clients import TableFinder, plain_client
+from whence.hooks._athena_asking import Asker, is_athena
 from whence.hooks._athena_looks import Look, Looker
-from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared, Told, without_temporary
+from whence.hooks._athena_runs import Place, Queries, held_by
+from whence.hooks._athena_tables import Results, Told, without_temporary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,71 +28,23 @@ if TYPE_CHECKING:
 
     from whence._ledger import Layer
     from whence.context import Run
+    from whence.hooks._athena_tables import AthenaSource
 
 MAX_PENDING = 10_000
 _MAX_RUNS = 10_000
 _LOOK_EVERY = 2_000
 _MAX_PLACES = 64
-_MAX_BATCH = 50
 _MAX_PREPARED = 256
 _MAX_PREPARED_CHARS = 16_384
 _MAX_FAILURES = 20
 _ENDED = frozenset(("SUCCEEDED", "FAILED", "CANCELLED"))
-_UNKNOWN = "are not known to Athena"
-_REFUSED = "neither BatchGetQueryExecution nor GetQueryExecution of Athena is allowed"
-_DENIED = frozenset(("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"))
-
-
-class Place:
-    """One set of credentials in one region: what is known of its tables, and a client to ask with.
-
-    The client is held, not weakly: most fire-and-forget code lets go of its client before its run ends, and nothing
-    else could ask with its credentials. There is one per place, and few places.
-    """
-
-    def __init__(self, client: Any, credentials: Any) -> None:
-        meta = client.meta
-        account = _held(credentials, "account_id")
-        self.catalogue = Catalogue(str(meta.region_name), str(getattr(meta, "partition", None) or "aws"), account)
-        self.credentials = credentials
-        self.client = client
-        self.asker: Any = None  # of our own, where the host's client is an asynchronous one
-        self.can_batch = True
-        self.finder = TableFinder(client, credentials, self.catalogue.learn_glue)
-        self.prepared: dict[tuple[str, str], str] = {}
-
-
-class Queries:
-    """What one run started in one place and whose end is not known yet."""
-
-    __slots__ = ("ids", "place", "results", "run", "shared", "sources")
-
-    def __init__(self, run: Run, place: Place, results: Results) -> None:
-        self.run = run
-        self.place = place
-        self.results = results
-        self.ids: dict[str, None] = {}
-        collector: Any = run.collector
-        find = place.finder.find if collector.settings.aws_lookup else None
-        self.shared = Shared(collector.worker.gate, find)
-        self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
-
-    def source(self, context: Mapping[str, Any]) -> AthenaSource:
-        """Return the source for a query's catalogue and database."""
-        key = context.get("Catalog"), context.get("Database")
-        source = self.sources.get(key)
-        if source is None:
-            source = AthenaSource(self.place.catalogue, *key, self.shared)
-            if len(self.sources) < _MAX_PLACES:
-                self.sources[key] = source
-        return source
 
 
 class Athena:
     """The queries of this process. One instance, `ATHENA`; others are for tests."""
 
     def __init__(self) -> None:
-        self.looker = Looker(self._ask, self._give_up)
+        self.looker = Looker(Asker(self.seen, self._forget, _say).ask, self._give_up)
         self.failures = 0
         self.dropped = 0  # queries that were forgotten without having been told
         self._reset()
@@ -184,13 +137,13 @@ class Athena:
         if place is None:
             credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
             # static keys of several sessions are the same credentials; those that are refreshed are not looked into
-            key = client.meta.region_name, _held(credentials, "access_key") or id(credentials)
+            key = client.meta.region_name, held_by(credentials, "access_key") or id(credentials)
             place = self._places.get(key)
             if place is None:
                 if len(self._places) >= _MAX_PLACES:
                     del self._places[next(iter(self._places))]
                 place = self._places[key] = Place(client, credentials)
-            if _is_athena(client) and not _is_athena(place.client):
+            if is_athena(client) and not is_athena(place.client):
                 place.client = client
             self._place_of[client] = place
         return place
@@ -330,78 +283,10 @@ class Athena:
             self._forget(left, reason)
             _say("athena left", f"{len(left)} Athena queries {reason}")
 
-    def _ask(self, looks: list[Look]) -> None:
-        open_ids: dict[Place, list[str]] = {}
-        for look in looks:
-            for queries in look.queries:
-                open_ids.setdefault(queries.place, []).extend(list(queries.ids))
-        for place, ids in open_ids.items():
-            try:
-                self._ask_place(place, ids)
-            except Exception as failure:  # noqa: BLE001  border: whatever an AWS client may raise; asked again later
-                _say("athena ask", f"Athena could not be asked about queries that nobody waited for: {failure!r:.200}")
-
-    def _ask_place(self, place: Place, ids: list[str]) -> None:
-        client = place.client
-        if not _is_athena(client) or _is_asynchronous(client):
-            client = place.asker = place.asker or plain_client("athena", place.client, place.credentials)
-        for start in range(0, len(ids), _MAX_BATCH):
-            some = ids[start : start + _MAX_BATCH]
-            if place.can_batch:
-                try:
-                    answer = client.batch_get_query_execution(QueryExecutionIds=some)
-                except Exception as failure:
-                    if _code_of(failure) not in _DENIED:
-                        raise
-                    place.can_batch = False
-                else:
-                    self.seen(answer.get("QueryExecutions") or ())
-                    unknown = answer.get("UnprocessedQueryExecutionIds") or ()
-                    self._forget([each["QueryExecutionId"] for each in unknown], _UNKNOWN)
-                    continue
-            self._ask_singly(client, some)
-
-    def _ask_singly(self, client: Any, ids: list[str]) -> None:
-        """Ask for one query after the other: many roles that may poll a query may not poll several."""
-        for query_id in ids:
-            try:
-                self.seen([client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]])
-            except Exception as failure:
-                code = _code_of(failure)
-                if code in _DENIED:
-                    self._forget(ids, f"are not told: {_REFUSED}")
-                    _say("athena denied", f"queries that nobody waited for are not told: {_REFUSED}")
-                    return
-                if code != "InvalidRequestException":
-                    raise
-                self._forget([query_id], _UNKNOWN)
-
 
 def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an inner object of an answer, an empty one when it is not there."""
     return told.get(name) or {}
-
-
-def _is_athena(client: Any) -> bool:
-    return client.meta.service_model.service_name == "athena"
-
-
-def _is_asynchronous(client: Any) -> bool:
-    """Whether it is aiobotocore's, whose loop a thread of ours must not touch."""
-    from inspect import iscoroutinefunction  # noqa: PLC0415  only here, in the background
-
-    return iscoroutinefunction(getattr(client, "_make_api_call", None))
-
-
-def _held(thing: Any, name: str) -> Any:
-    """Return a plain attribute; a property, which may send a request, is not touched."""
-    held: dict[str, Any] = getattr(thing, "__dict__", {})
-    return held.get(name)
-
-
-def _code_of(failure: Exception) -> str:
-    response: Any = getattr(failure, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if hasattr(response, "get") else ""
 
 
 def _later(task: Callable[..., None], *args: Any) -> None:

@@ -1,0 +1,69 @@
+"""What is kept of Athena's queries: by run, and by the credentials and region that they were started with.
+
+A few words a query, and one client a place. It must not send requests.
+"""
+
+from __future__ import annotations
+
+from whence.hooks._athena_clients import TableFinder
+from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from whence.context import Run
+
+_MAX_SOURCES = 64
+
+
+class Place:
+    """One set of credentials in one region: what is known of its tables, and a client to ask with.
+
+    The client is held, not weakly: most fire-and-forget code lets go of its client before its run ends, and nothing
+    else could ask with its credentials. There is one per place, and few places.
+    """
+
+    def __init__(self, client: Any, credentials: Any) -> None:
+        meta = client.meta
+        account = held_by(credentials, "account_id")
+        self.catalogue = Catalogue(str(meta.region_name), str(getattr(meta, "partition", None) or "aws"), account)
+        self.credentials = credentials
+        self.client = client
+        self.asker: Any = None  # of our own, where the host's client is an asynchronous one
+        self.can_batch = True
+        self.finder = TableFinder(client, credentials, self.catalogue.learn_glue)
+        self.prepared: dict[tuple[str, str], str] = {}
+
+
+class Queries:
+    """What one run started in one place and whose end is not known yet."""
+
+    __slots__ = ("ids", "place", "results", "run", "shared", "sources")
+
+    def __init__(self, run: Run, place: Place, results: Results) -> None:
+        self.run = run
+        self.place = place
+        self.results = results
+        self.ids: dict[str, None] = {}
+        collector: Any = run.collector
+        find = place.finder.find if collector.settings.aws_lookup else None
+        self.shared = Shared(collector.worker.gate, find)
+        self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
+
+    def source(self, context: Mapping[str, Any]) -> AthenaSource:
+        """Return the source for a query's catalogue and database."""
+        key = context.get("Catalog"), context.get("Database")
+        source = self.sources.get(key)
+        if source is None:
+            source = AthenaSource(self.place.catalogue, *key, self.shared)
+            if len(self.sources) < _MAX_SOURCES:
+                self.sources[key] = source
+        return source
+
+
+def held_by(thing: Any, name: str) -> Any:
+    """Return a plain attribute; a property, which may send a request, is not touched."""
+    held: dict[str, Any] = getattr(thing, "__dict__", {})
+    return held.get(name)
