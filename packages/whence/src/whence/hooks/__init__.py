@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 GROUP = "whence.hooks"
 BUILTIN = {
+    "airflow": Builtin("whence.hooks.airflow:HOOK", libraries=("airflow",)),
+    "airflow.core": Builtin("whence.hooks.airflow:CORE_HOOK", libraries=("airflow",)),
     "psycopg": Builtin("whence.hooks.psycopg:HOOK", libraries=("psycopg",)),
     "psycopg2": Builtin("whence.hooks.psycopg2:HOOK", libraries=("psycopg2",)),
     "asyncpg": Builtin("whence.hooks.asyncpg:HOOK", libraries=("asyncpg",)),
