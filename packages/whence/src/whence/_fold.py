@@ -134,6 +134,8 @@ class RunLineage:
             return False
         learn(source, answer)
         answer = self._without_temporary(source, answer)
+        if answer.kind == "RENAME_TABLE":
+            return self._rename(source, answer)
         inputs = [use for table in answer.inputs if (use := self._use(self.inputs, source, table))]
         if answer.kind not in WRITES:
             self.read.update((use.dataset, None) for use in inputs if answer.kind == "SELECT")
@@ -145,6 +147,14 @@ class RunLineage:
         for use in outputs if answer.kind in MOVES else ():
             self._move(source, answer, use, inputs)
         return bool(inputs or outputs)
+
+    def _rename(self, source: SqlSource, answer: StatementLineage) -> bool:
+        """Add a table under its new name: its rows come from where they were."""
+        for old, new in zip(answer.inputs, answer.outputs, strict=False):
+            before, after = self._use(self.inputs, source, old), self._use(self.outputs, source, new)
+            if before is not None and after is not None:
+                self._move(source, answer, after, [before])
+        return bool(answer.outputs)
 
     def _use(self, uses: dict[DatasetId, Use], source: SqlSource, table: TableName) -> Use | None:
         if source.is_system(table):

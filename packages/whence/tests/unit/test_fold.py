@@ -135,3 +135,10 @@ def test_each_target_of_a_block_gets_its_own_columns(source):
     lineage = _fold(source, "begin insert into t (a) select x from s; insert into u (b) select y from s; end")
     assert _flows(lineage, "t") == {"a": {"s.x IDENTITY"}}
     assert _flows(lineage, "u") == {"b": {"s.y IDENTITY"}}
+
+
+def test_renamed_table_comes_from_where_its_rows_were(source):
+    lineage = _fold(source, "alter table a rename to b", "insert into c select * from b")
+    assert len(lineage.outputs) == 2
+    (renamed,) = (use for use in lineage.outputs.values() if use.table.name == "b")
+    assert [dataset.name.rpartition(".")[2] for dataset in renamed.origins] == ["a"]

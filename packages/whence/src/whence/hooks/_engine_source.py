@@ -61,7 +61,8 @@ class EngineSource:
         row = PLATFORMS.get(source.platform)
         has_schemas = row is None or "{schema}" in row.dataset or source.platform == "sqlite"
         self.default_db = source.database if has_schemas else None
-        self.default_schema = source.schema if has_schemas else source.schema or source.database
+        told = None if row is not None and source.schema == row.dialect.schema else source.schema
+        self.default_schema = source.schema if has_schemas else told or source.database or source.schema
         self.schema = schema if schema is not None else Schema()
         self.uri = f"{source.namespace}/{source.database}" if has_schemas and source.database else source.namespace
         self._datasets: dict[TableName, DatasetId] = {}
