@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.context import Run
     from whence.hooks._files import Fields, Place
     from whence.hooks._patches import Patches
 
@@ -37,8 +36,8 @@ def telling(patches: Patches, direction: str, find: Find, facts: Facts) -> Calla
         def call(*args: Any, **kwargs: Any) -> Any:
             if get() is None or not patches.is_on or inside.get() is not None:
                 return original(*args, **kwargs)
-            begun = _begin(patches, find, args, kwargs)
-            if begun is None:
+            places = _places(patches, find, args, kwargs)
+            if not places:
                 return original(*args, **kwargs)
             moved = [0, 0]
             token = inside.set(moved)
@@ -48,9 +47,10 @@ def telling(patches: Patches, direction: str, find: Find, facts: Facts) -> Calla
                 inside.reset(token)
             try:
                 told = facts(answer, args, kwargs)
-                if told is not None:
+                run = None if told is None else current_run()  # asked for when there is a fact: that may begin a run
+                if run is not None and told is not None:
                     size = moved[direction == "output"] or None
-                    tell(begun[0], direction, begun[1], rows=told[0], fields=told[1], size=size)
+                    tell(run, direction, places, rows=told[0], fields=told[1], size=size)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 patches.failed(failure)
             return answer
@@ -60,15 +60,13 @@ def telling(patches: Patches, direction: str, find: Find, facts: Facts) -> Calla
     return make
 
 
-def _begin(patches: Patches, find: Find, args: Args, kwargs: Kwargs) -> tuple[Run, list[Place]] | None:
-    """Return the run and the places of a call; None when there is nothing to tell."""
+def _places(patches: Patches, find: Find, args: Args, kwargs: Kwargs) -> list[Place]:
+    """Return the places of a call; none when there is nothing to tell."""
     try:
-        run = current_run()
-        if run is not None and (places := find(args, kwargs)):
-            return run, places
+        return find(args, kwargs)
     except Exception as failure:  # noqa: BLE001  border
         patches.failed(failure)
-    return None
+        return []
 
 
 def argument(args: Args, kwargs: Kwargs, position: int, *names: str) -> Any:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.context import Run
     from whence.hooks._files import Fields, Place
     from whence.hooks._moves import Args, Kwargs
 
@@ -69,7 +68,7 @@ class PolarsHook:
         self._patches = Patches("polars")
         self._spent_s = 0.0
         self._ran_s = 0.0
-        self._waiting = Remembered()  # an answer that comes bit by bit -> run, frame
+        self._waiting = Remembered()  # an answer that comes bit by bit -> its frame
         self._sinks = Remembered()  # a lazy sink -> weakly what it sinks, where to
 
     def install(self) -> None:
@@ -104,29 +103,26 @@ class PolarsHook:
         """Put polars' own back. Repeating it has no effect."""
         self._patches.take_out()
 
-    def _run(self, kwargs: Kwargs) -> Run | None:
-        """Return the run that a call belongs to; None when there is nothing to tell."""
-        if not self._patches.is_on or inside.get() is not None:
-            return None
-        optimizations = kwargs.get("optimizations")
-        if kwargs.get("_eager") or getattr(getattr(optimizations, "_pyoptflags", None), "eager", False):
-            return None  # a step of an eager frame
-        return current_run()
+    def _is_quiet(self, kwargs: Kwargs) -> bool:
+        """Whether there is nothing to tell of a call."""
+        if get() is None or not self._patches.is_on or inside.get() is not None:
+            return True
+        optimizations = kwargs.get("optimizations")  # a step of an eager frame runs a plan, too
+        return bool(kwargs.get("_eager") or getattr(getattr(optimizations, "_pyoptflags", None), "eager", False))
 
     # --- plans that run
 
     def _collect(self, original: Any) -> Any:
         def collect(frame: Any, *args: Any, **kwargs: Any) -> Any:
-            run = None if get() is None else self._run(kwargs)
-            if run is None:
+            if self._is_quiet(kwargs):
                 return original(frame, *args, **kwargs)
             started = perf_counter()
             answer = original(frame, *args, **kwargs)
             try:
                 if answer is None or hasattr(answer, "height"):
-                    self._tell_plan(run, frame, answer, perf_counter() - started)
+                    self._tell_plan(frame, answer, perf_counter() - started)
                 elif not hasattr(answer, "_ldf"):
-                    self._waiting.put(answer, (run, frame))
+                    self._waiting.put(answer, frame)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 self._patches.failed(failure)
             return answer
@@ -149,37 +145,36 @@ class PolarsHook:
         return deliver
 
     def _delivered(self, answers: Any) -> None:
-        known = self._waiting.pop(answers)
-        if known is not None and self._patches.is_on:
-            self._tell_guarded(known[0], known[1], None)
+        frame = self._waiting.pop(answers)
+        if frame is not None and self._patches.is_on:
+            self._tell_guarded(frame, None)
 
     def _collect_async(self, original: Any) -> Any:
         def collect_async(frame: Any, *args: Any, **kwargs: Any) -> Any:
-            run = None if get() is None else self._run(kwargs)
             answer = original(frame, *args, **kwargs)
-            if run is not None:
-                self._when_done(answer, run, [frame])
+            if not self._is_quiet(kwargs):
+                self._when_done(answer, [frame])
             return answer
 
         return collect_async
 
     def _collect_all(self, original: Any) -> Any:
         def collect_all(lazy_frames: Any, *args: Any, **kwargs: Any) -> Any:
-            run = None if get() is None else self._run(kwargs)
-            if run is None:
+            if self._is_quiet(kwargs):
                 return original(lazy_frames, *args, **kwargs)
             frames = list(lazy_frames)
             answer: Any = original(frames, *args, **kwargs)
             if hasattr(answer, "__len__"):
                 for frame, each in zip(frames, answer, strict=False):
-                    self._tell_guarded(run, frame, each)
+                    self._tell_guarded(frame, each)
             else:
-                self._when_done(answer, run, frames)
+                self._when_done(answer, frames)
             return answer
 
         return collect_all
 
-    def _when_done(self, answer: Any, run: Run, frames: list[Any]) -> None:
+    def _when_done(self, answer: Any, frames: list[Any]) -> None:
+        """Tell plans when a future is done; that is called in the context of this call, so with its run."""
         future: Any = getattr(answer, "result", None)
         if not hasattr(future, "add_done_callback"):
             return
@@ -187,15 +182,14 @@ class PolarsHook:
         def done(future: Any) -> None:
             if not future.cancelled() and future.exception() is None:
                 for frame in frames:
-                    self._tell_guarded(run, frame, None)
+                    self._tell_guarded(frame, None)
 
         future.add_done_callback(done)
 
     def _sink(self, *, is_read_below: bool) -> Callable[[Any], Any]:
         def make(original: Any) -> Any:
             def sink(frame: Any, *args: Any, **kwargs: Any) -> Any:
-                run = None if get() is None else self._run(kwargs)
-                if run is None:
+                if self._is_quiet(kwargs):
                     return original(frame, *args, **kwargs)
                 started = perf_counter()
                 answer = original(frame, *args, **kwargs)
@@ -204,10 +198,11 @@ class PolarsHook:
                     if hasattr(answer, "_ldf"):
                         self._remember_sink(answer, frame, target)
                     else:
-                        if target:
+                        run = current_run()
+                        if run is not None and target:
                             tell(run, "output", target, fields=fields_of(frame.collect_schema()))
                         if not is_read_below:
-                            self._tell_plan(run, frame, None, perf_counter() - started)
+                            self._tell_plan(frame, None, perf_counter() - started)
                 except Exception as failure:  # noqa: BLE001  border
                     self._patches.failed(failure)
                 return answer
@@ -222,14 +217,17 @@ class PolarsHook:
 
     # --- telling
 
-    def _tell_guarded(self, run: Run, frame: Any, answer: Any) -> None:
+    def _tell_guarded(self, frame: Any, answer: Any) -> None:
         try:
-            self._tell_plan(run, frame, answer, 0.0)
+            self._tell_plan(frame, answer, 0.0)
         except Exception as failure:  # noqa: BLE001  border
             self._patches.failed(failure)
 
-    def _tell_plan(self, run: Run, frame: Any, answer: Any, ran_s: float) -> None:
+    def _tell_plan(self, frame: Any, answer: Any, ran_s: float) -> None:
         """Tell what a plan read, and wrote if it is a sink made before."""
+        run = current_run()
+        if run is None:
+            return
         sink = self._sinks.get(frame)
         if sink is not None:
             sunk = sink[0]()

@@ -73,9 +73,9 @@ class _Opened:
 
     __slots__ = ("fields", "places", "rows", "run")
 
-    def __init__(self, places: list[Place], run: Run | None) -> None:
+    def __init__(self, places: list[Place]) -> None:
         self.places = places
-        self.run = run  # a writer may be closed by the garbage collector, in whatever context
+        self.run: Run | None = None  # who wrote first: a writer may be closed by the garbage collector, anywhere
         self.rows = 0
         self.fields: Fields | None = None
 
@@ -156,7 +156,7 @@ class PyarrowHook:
                     if token is not None:
                         inside.reset(token)
                 if places:
-                    self._opened.put(opened, _Opened(places, current_run()))
+                    self._opened.put(opened, _Opened(places))
 
             return __init__
 
@@ -172,27 +172,26 @@ class PyarrowHook:
     def _iterating(self, original: Any) -> Any:
         def iterate(opened: Any, *args: Any, **kwargs: Any) -> Any:
             answer = original(opened, *args, **kwargs)
-            run = None if get() is None or inside.get() is not None else current_run()
             known: _Opened | None = self._opened.get(opened)
-            if run is None or known is None or not self._patches.is_on:
+            if known is None or get() is None or inside.get() is not None or not self._patches.is_on:
                 return answer
-            return self._counted(answer, run, known)
+            return self._counted(answer, known)
 
         return iterate
 
-    def _counted(self, batches: Any, run: Any, known: _Opened) -> Iterator[Any]:
-        """Pass batches on; tell what was read when there is no more, or nobody wants more."""
-        rows, fields = 0, None
+    def _counted(self, batches: Any, known: _Opened) -> Iterator[Any]:
+        """Pass batches on; tell what was read when there is no more, or nobody wants more, to the first one's run."""
+        rows, fields, run = 0, None, None
         try:
             for batch in batches:
-                fields = fields or _fields(batch)
+                if run is None:
+                    run, fields = current_run(), _fields(batch)
                 rows += getattr(batch, "num_rows", 0)
                 yield batch
         except GeneratorExit:
-            if fields is not None:
-                self._tell(run, "input", known.places, rows, fields)
+            self._tell(run, "input", known.places, rows, fields)
             raise
-        self._tell(run, "input", known.places, rows, fields)
+        self._tell(run or current_run(), "input", known.places, rows, fields)
 
     def _writing(self, original: Any) -> Any:
         def write(opened: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
@@ -200,6 +199,7 @@ class PyarrowHook:
             known: _Opened | None = self._opened.get(opened)
             if known is not None:
                 try:
+                    known.run = known.run or current_run()
                     known.rows += getattr(data, "num_rows", 0)
                     known.fields = known.fields or _fields(data)
                 except Exception as failure:  # noqa: BLE001  border
@@ -227,10 +227,12 @@ class PyarrowHook:
 
     def _closed(self, opened: Any) -> None:
         known: _Opened | None = self._opened.pop(opened)
-        if known is not None and known.run is not None and not known.run.is_ended and self._patches.is_on:
-            self._tell(known.run, "output", known.places, known.rows, known.fields)
+        if known is not None and self._patches.is_on:
+            self._tell(known.run or current_run(), "output", known.places, known.rows, known.fields)
 
     def _tell(self, run: Any, direction: str, places: list[Place], rows: int, fields: Fields | None) -> None:
+        if run is None or run.is_ended:
+            return
         try:
             tell(run, direction, places, rows=rows, fields=fields)
         except Exception as failure:  # noqa: BLE001  border
