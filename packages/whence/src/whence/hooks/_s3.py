@@ -9,6 +9,7 @@ forms of `CopySource`.
 # ruff: noqa: ARG001  every note has one signature
 from __future__ import annotations
 
+from whence._active import active
 from whence.context import current_run
 from whence.hooks._inside import inside
 
@@ -42,19 +43,27 @@ _uploads: dict[str, _Upload] = {}
 
 def called(operation: str, params: Params, answer: Any, size: int | None) -> None:
     """Note a call that succeeded, for the current run; `size` is what `size_of` said before. May raise."""
+    step = _STEPS.get(operation)
     note = _NOTES.get(operation)
-    if note is None:
-        return
-    run = current_run()
-    if run is None or "HTTPRequest" in answer:  # the CRT client only has it written; nothing was sent
-        return
+    if (note is None and step is None) or "HTTPRequest" in answer:
+        return  # the last: the CRT client only has a request written; nothing was sent
     outer = inside.get()
-    if outer is None:
-        note(run, params, answer, size)
-    elif operation == "GetObject":
-        outer[0] += answer.get("ContentLength") or 0
-    elif operation in _SENDS:
-        outer[1] += size or 0
+    if outer is not None:
+        if operation == "GetObject":
+            outer[0] += answer.get("ContentLength") or 0
+        elif operation in _SENDS:
+            outer[1] += size or 0
+    elif step is not None:
+        step(params, size)
+    elif note is not None and (operation not in _LOOKS or _is_looking_told()):
+        run = current_run()  # only now: of a request it begins with its first fact
+        if run is not None:
+            note(run, params, answer, size)
+
+
+def _is_looking_told() -> bool:
+    collector = active()
+    return collector is not None and collector.weak_reads
 
 
 def place(bucket: str, key: str) -> Place:
@@ -161,13 +170,13 @@ def _delete_many(run: Run, params: Params, answer: Any, size: int | None) -> Non
             run.touch("output", *place(params["Bucket"], each["Key"]), gone=True)
 
 
-def _upload_part(run: Run, params: Params, answer: Any, size: int | None) -> None:
+def _upload_part(params: Params, size: int | None) -> None:
     upload = _upload(params["UploadId"])
     upload.parts += 1
     upload.size = None if size is None or upload.size is None else upload.size + size
 
 
-def _copy_part(run: Run, params: Params, answer: Any, size: int | None) -> None:
+def _copy_part(params: Params, size: int | None) -> None:
     upload = _upload(params["UploadId"])
     source = copy_source(params["CopySource"])
     upload.parts += 1
@@ -188,7 +197,7 @@ def _complete(run: Run, params: Params, answer: Any, size: int | None) -> None:
         run.touch("output", *target, size=upload.size if upload is not None and is_seen and not sources else None)
 
 
-def _abort(run: Run, params: Params, answer: Any, size: int | None) -> None:
+def _abort(params: Params, size: int | None) -> None:
     _uploads.pop(params["UploadId"], None)
 
 
@@ -213,8 +222,11 @@ _NOTES: dict[str, Callable[[Run, Params, Any, int | None], None]] = {
     "RenameObject": _rename,
     "DeleteObject": _delete,
     "DeleteObjects": _delete_many,
+    "CompleteMultipartUpload": _complete,
+}
+_STEPS: dict[str, Callable[[Params, int | None], None]] = {  # what only counts when an upload is completed
     "UploadPart": _upload_part,
     "UploadPartCopy": _copy_part,
-    "CompleteMultipartUpload": _complete,
     "AbortMultipartUpload": _abort,
 }
+_LOOKS = frozenset(("HeadObject", "ListObjects", "ListObjectsV2"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from whence.context import current_run, get
 from whence.hooks._files import places_of, tell
 from whence.hooks._inside import inside
+from whence.hooks._owner import Owner
 from whence.hooks._patches import Patches
 
 if TYPE_CHECKING:
@@ -116,25 +117,29 @@ class FsspecHook:
             file = original(self, path, mode, *args, **kwargs)
             if patches.is_on and run_here() is not None:
                 try:
-                    run = current_run()
-                    if run is None or inside.get() is not None:
-                        return file
-                    if "r" in mode and "+" not in mode:
-                        tell(run, "input", places_of(path, self))
-                    elif getattr(file, "autocommit", True):
-                        hook._await_close(file, run, places_of(path, self))
+                    hook._opened(self, file, path, mode)
                 except Exception as failure:  # noqa: BLE001  border
                     patches.failed(failure)
             return file
 
         return _open
 
-    def _await_close(self, file: Any, run: Run, places: list[tuple[str, str]]) -> None:
+    def _opened(self, fs: Any, file: Any, path: Any, mode: str) -> None:
+        places = [] if inside.get() is not None else places_of(path, fs)
+        if not places:
+            return
+        if "r" not in mode or "+" in mode:
+            if getattr(file, "autocommit", True):
+                self._await_close(file, places)
+        elif (run := current_run()) is not None:
+            tell(run, "input", places)
+
+    def _await_close(self, file: Any, places: list[tuple[str, str]]) -> None:
         """Remember whose write it is with the file itself, so that it lives no longer."""
         kind = cast("type[Any]", type(file))
-        if not places or kind.__module__ in ("_io", "io", "gzip"):
+        if kind.__module__ in ("_io", "io", "gzip"):
             return
-        setattr(file, _NOTE, (run, places))
+        setattr(file, _NOTE, (Owner(), places))
         self._patches.put(kind, "close", self._close)
         if "__exit__" in vars(kind):
             self._patches.put(kind, "__exit__", self._exit)
@@ -167,8 +172,8 @@ def _written(file: Any, patches: Patches) -> None:
     try:
         notes = cast("dict[str, Any]", vars(file))
         note = notes.pop(_NOTE, None)
-        if note is not None:
-            tell(note[0], "output", note[1])
+        if note is not None and (run := note[0].run()) is not None:
+            tell(run, "output", note[1])
     except Exception as failure:  # noqa: BLE001  border
         patches.failed(failure)
 

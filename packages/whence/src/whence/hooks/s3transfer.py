@@ -13,8 +13,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, cast
 
-from whence.context import current_run, get, swap
+from whence.context import get, swap
 from whence.hooks._inside import inside
+from whence.hooks._owner import Owner
 from whence.hooks._patches import Patches
 from whence.hooks._s3 import copy_source, place
 
@@ -22,18 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.context import Run
-
 _NOTE = "_whence_transfer"
 
 
 class _Transfer:
     """A transfer that is under way: whose it is and what it is."""
 
-    __slots__ = ("future", "kind", "outer", "run")
+    __slots__ = ("future", "kind", "outer", "owner")
 
-    def __init__(self, run: Run, kind: str, future: Any, outer: list[int] | None) -> None:
-        self.run = run
+    def __init__(self, owner: Owner, kind: str, future: Any, outer: list[int] | None) -> None:
+        self.owner = owner
         self.kind = kind
         self.future: Any = future
         self.outer = outer
@@ -48,17 +47,20 @@ class _Transfer:
             if self.kind in ("upload", "download"):
                 self.outer[self.kind == "upload"] += size or 0
             return
+        run = self.owner.run()
+        if run is None:
+            return
         target = place(call.bucket, call.key)
         if self.kind == "download":
-            self.run.touch("input", *target, size=size)
+            run.touch("input", *target, size=size)
         elif self.kind == "upload":
-            self.run.touch("output", *target, size=size)
+            run.touch("output", *target, size=size)
         elif self.kind == "delete":
-            self.run.touch("output", *target, gone=True)
+            run.touch("output", *target, gone=True)
         else:
             source = copy_source(call.copy_source)
             if source is not None:
-                self.run.touch_copy(source, target, size=size)
+                run.touch_copy(source, target, size=size)
 
 
 class S3TransferHook:
@@ -111,9 +113,9 @@ def _starting(patches: Patches, kind: str) -> Callable[[Callable[..., Any]], Cal
 
     def make(original: Callable[..., Any]) -> Callable[..., Any]:
         def transfer(self: Any, *args: Any, **kwargs: Any) -> Any:
-            run = current_run() if patches.is_on and run_here() is not None else None
-            if run is None:
+            if run_here() is None or not patches.is_on:
                 return original(self, *args, **kwargs)
+            owner = Owner()
             before = swap(None)
             try:
                 future = original(self, *args, **kwargs)
@@ -121,7 +123,7 @@ def _starting(patches: Patches, kind: str) -> Callable[[Callable[..., Any]], Cal
                 swap(before)
             try:
                 coordinator = future._coordinator  # noqa: SLF001  where its end can be seen before others do
-                setattr(coordinator, _NOTE, _Transfer(run, kind, future, inside.get()))
+                setattr(coordinator, _NOTE, _Transfer(owner, kind, future, inside.get()))
                 _settle(coordinator)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 patches.failed(failure)
