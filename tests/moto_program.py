@@ -44,6 +44,7 @@ class Behaviour:
         self.denied: list[str] = []  # operations that answer AccessDeniedException
         self.throttled: dict[str, int] = {}  # operation -> how many calls are refused from now on
         self.delays: dict[str, float] = {}  # operation -> seconds until it answers
+        self.update_count: int = 0  # rows that every INSERT and CTAS changes
         self.scanned: int = 0  # DataScannedInBytes
         self.data: dict[str, str] = {}  # file name -> bytes as latin-1 text: what the next CTAS or UNLOAD writes
 
@@ -129,6 +130,13 @@ class AthenaResponse(responses.AthenaResponse):
         ]
         told = [self._told(each) for each in known]
         return json.dumps({"QueryExecutions": told, "UnprocessedQueryExecutionIds": missing})
+
+    def get_query_results(self) -> Any:
+        answer = super().get_query_results()
+        execution = self.athena_backend.executions.get(self._get_param("QueryExecutionId"))
+        if execution is not None and kind_of(execution.query)[1] in ("INSERT", "CREATE_TABLE_AS_SELECT"):
+            return json.dumps({**json.loads(answer), "UpdateCount": behaviour.update_count})
+        return answer
 
     def _told(self, query_id: str) -> dict[str, Any]:
         execution = self.athena_backend.executions[query_id]

@@ -76,6 +76,13 @@ async def test_pyathena_cursor_of_asyncio(results, collected):
     assert collected.names("reads") == ORDERS
 
 
+def test_pyathena_tells_rows_of_an_insert(results, collected):
+    results.athena(update_count=12)
+    with whence.job("writes"), connect() as connection:
+        assert connection.cursor().execute("INSERT INTO out SELECT id FROM orders").rowcount == 12
+    assert collected.rows("writes", table("sales.out")) == 12
+
+
 def test_pyathena_below_sqlalchemy_is_told_once(results, collected):
     host = "athena.us-east-1.amazonaws.com:443"
     engine = sa.create_engine(f"awsathena+rest://@{host}/sales?s3_staging_dir={OUTPUT['OutputLocation']}")

@@ -251,8 +251,10 @@ def add_lineage(body: Json, lineage: RunLineage, sql_text: str, unread: Abstract
             passed = held - {name} if use.takes_values or name in by_hand else set[Name]()
             _add_origins(facets, use, passed, everything - {name})
         _merge_facets(dataset, facets)
-        if use.rows is not None and use.is_counted:
-            statistics = facet("OutputStatisticsOutputDatasetFacet", rowCount=use.rows)
+        told_later = getattr(use.source, "rows", None)  # by the engine, with the results
+        rows = use.rows if use.rows is not None or told_later is None else told_later(use.dataset)
+        if rows is not None and use.is_counted:
+            statistics = facet("OutputStatisticsOutputDatasetFacet", rowCount=rows)
             dataset.setdefault("outputFacets", {}).setdefault("outputStatistics", statistics)
     for namespace, name in by_hand - {(each.namespace, each.name) for each in lineage.outputs}:
         dataset = _entry(body["outputs"], namespace, name)

@@ -34,6 +34,7 @@ MAX_PENDING = 10_000
 _MAX_RUNS = 10_000
 _LOOK_EVERY = 2_000
 _MAX_PLACES = 64
+_MAX_RECENT = 256
 _MAX_PREPARED = 256
 _MAX_PREPARED_CHARS = 16_384
 _MAX_FAILURES = 20
@@ -52,6 +53,7 @@ class Athena:
             "StartQueryExecution": self._started,
             "GetQueryExecution": lambda _, __, answer: self.seen([answer["QueryExecution"]]),
             "BatchGetQueryExecution": lambda _, __, answer: self.seen(answer.get("QueryExecutions") or ()),
+            "GetQueryResults": self._results,
             "GetPreparedStatement": lambda client, _, answer: self._prepared(client, answer["PreparedStatement"]),
             "CreatePreparedStatement": lambda client, params, _: self._prepared(client, params),
             "UpdatePreparedStatement": lambda client, params, _: self._prepared(client, params),
@@ -66,6 +68,7 @@ class Athena:
 
     def _reset(self) -> None:
         self._pending: dict[str, Queries] = {}
+        self._recent: dict[str, Told] = {}
         self._of_run: dict[str, list[Queries]] = {}
         self._places: dict[tuple[Any, ...], Place] = {}
         self._place_of: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
@@ -169,11 +172,25 @@ class Athena:
             if entry is None:
                 entry = layer[text] = [0, 0, Told(text, location, scanned), 0]
             else:
-                entry[2].scanned = None if entry[2].scanned is None or scanned is None else entry[2].scanned + scanned
+                entry[2].add(scanned)
+            if each.get("SubstatementType") != "SELECT":
+                self._remember(query_id, entry[2])
             entry[0] += 1
             entry[3] += 1
         for queries, source, layer in layers.values():
             queries.run.hand_over(source, layer)
+
+    def _remember(self, query_id: str, told: Told) -> None:
+        """Keep what a write is known by for a while: its rows are told with its results, if anybody fetches them."""
+        if len(self._recent) >= _MAX_RECENT:
+            self._recent.pop(next(iter(self._recent)), None)
+        self._recent[query_id] = told
+
+    def _results(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler
+        rows = answer.get("UpdateCount")
+        told = self._recent.pop(params["QueryExecutionId"], None) if rows is not None else None
+        if told is not None:
+            told.count(int(rows))
 
     @staticmethod
     def _text(place: Place, told: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple
 
 from whence.model import PLATFORMS, DatasetId, dataset_for_path, facet
-from whence.sql import PATH, TABLE, Column, Schema, TableName
+from whence.sql import MOVES, PATH, TABLE, Column, Schema, TableName
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ DEFAULT_CATALOG = "awsdatacatalog"
 """How Athena's own catalogue is written in names, as dbt and PyAthena do; Athena takes it in any letters."""
 _DEFAULT_DATABASE = "default"
 _MAX_TABLES = 4096
+_MAX_WRITES = 1000
 _TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
 _LOCATION = re.compile(r"\b(?:external_)?location\s*=?\s*'(s3[an]?://[^']+)'", re.IGNORECASE)
 _ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
@@ -149,14 +150,32 @@ def _facets(names: list[dict[str, str]], *, is_iceberg: bool) -> dict[str, Any]:
 
 
 class Told:
-    """What Athena said of a query beside its text; what `AthenaSource.tables` learns from."""
+    """What Athena said of a statement beside its text; what `AthenaSource.tables` learns from."""
 
-    __slots__ = ("location", "scanned", "text")
+    __slots__ = ("_counts", "location", "rows", "scanned", "text", "times")
 
     def __init__(self, text: str, location: str | None, scanned: int | None) -> None:
         self.text = text
         self.location = location
         self.scanned = scanned
+        self.times = 1
+        self.rows = 0
+        self._counts = 0
+
+    def add(self, scanned: int | None) -> None:
+        """Add another execution of the same statement."""
+        self.times += 1
+        self.scanned = None if self.scanned is None or scanned is None else self.scanned + scanned
+
+    def count(self, rows: int) -> None:
+        """Take the rows that one execution changed."""
+        self._counts += 1
+        self.rows += rows
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether the rows of every execution are known."""
+        return self._counts == self.times
 
 
 class AthenaSource:
@@ -171,6 +190,7 @@ class AthenaSource:
         self.schema = catalogue.schema
         self.uri = catalogue.namespace
         self.sizes = shared.sizes
+        self._writes = shared.writes
         self._gate = shared.gate
         self._find = shared.find
         self._declared: frozenset[TableName] = frozenset()
@@ -210,6 +230,7 @@ class AthenaSource:
                 self._learn_place(structure, answers[0])
                 self._learn_size(structure, answers[0])
                 self._look_up(answers[0])
+                self._learn_writes(structure, answers[0])
         return
         yield  # a generator: the columns come with the statement
 
@@ -232,6 +253,20 @@ class AthenaSource:
             is_known = len(tables) == 1 and told.scanned is not None and known is not None
             self.sizes[dataset] = known + (told.scanned or 0) if is_known and known is not None else None
 
+    def _learn_writes(self, told: Told, answer: StatementLineage) -> None:
+        """Remember what told the rows of each output, which come with the results, after the statement."""
+        for table in answer.outputs if answer.kind in MOVES else ():
+            writes = self._writes.setdefault(self.dataset(table), [])
+            if len(writes) < _MAX_WRITES:
+                writes.append(told)
+        told.text = ""  # it has been read
+
+    def rows(self, dataset: DatasetId) -> int | None:
+        """Return how many rows were written to a dataset, None when that is not known of every statement."""
+        writes = self._writes.get(dataset, ())
+        is_known = 0 < len(writes) < _MAX_WRITES and all(told.has_rows for told in writes)
+        return sum(told.rows for told in writes) if is_known else None
+
     def _look_up(self, answer: StatementLineage) -> None:
         if self._find is None:
             return
@@ -241,14 +276,15 @@ class AthenaSource:
 
 
 class Shared:
-    """What the sources of one run share: what is held while statements are read, how to look tables up, bytes read."""
+    """What the sources of one run share: what is held while statements are read, how to look tables up, and counts."""
 
-    __slots__ = ("find", "gate", "sizes")
+    __slots__ = ("find", "gate", "sizes", "writes")
 
     def __init__(self, gate: AbstractContextManager[Any], find: Callable[[TableName], None] | None = None) -> None:
         self.gate = gate
         self.find = find
         self.sizes: dict[DatasetId, int | None] = {}
+        self.writes: dict[DatasetId, list[Told]] = {}
 
 
 def catalog_name(catalog: str | None) -> str:

@@ -156,6 +156,29 @@ class TestSizes:
         assert self.sizes(collected) == {name("a"): None, name("b"): None}
 
 
+class TestRows:
+    def insert(self, athena, client, rows=None, table="b"):
+        query_id = start(athena, client, f"INSERT INTO {table} SELECT x FROM a")
+        poll(athena, client, query_id)
+        if rows is not None:
+            for _ in range(2):  # the second page says it again
+                athena.called(client, "GetQueryResults", {"QueryExecutionId": query_id}, {"UpdateCount": rows})
+
+    def test_come_with_the_results(self, athena, client, collected):
+        with whence.job("j"):
+            self.insert(athena, client, 3)
+            self.insert(athena, client, 4)
+            self.insert(athena, client, table="c")
+        assert collected.rows("j", name("b")) == 7
+        assert collected.rows("j", name("c")) is None
+
+    def test_are_not_known_while_those_of_one_statement_are_not(self, athena, client, collected):
+        with whence.job("j"):
+            self.insert(athena, client, 3)
+            self.insert(athena, client)
+        assert collected.rows("j", name("b")) is None
+
+
 class TestNobodyPolls:
     def test_is_asked_when_the_run_ends(self, athena, client, collected):
         with whence.job("j"):
