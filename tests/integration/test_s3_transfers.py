@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from concurrent.futures import CancelledError
+from wsgiref.util import setup_testing_defaults
 
 import boto3
 import botocore.session
@@ -17,6 +18,7 @@ from s3transfer.manager import TransferConfig as ManagerConfig
 from s3transfer.manager import TransferManager
 
 import whence
+from whence.integrations.wsgi import WhenceMiddleware
 
 pytestmark = pytest.mark.integration
 MIB = 1 << 20
@@ -107,6 +109,30 @@ def test_transfer_that_ends_after_its_run_is_told_later(lake, s3):
     (late,) = (event for event in lake.events("j") if event["eventType"] == "OTHER")
     assert [each["name"] for each in late["outputs"]] == ["late"]
     assert lake.places("j") == (set(), set())
+
+
+def test_request_has_a_run_only_once_something_was_moved(lake, s3):
+    def app(environ, start_response):
+        if environ["PATH_INFO"] == "/look":
+            s3.head_object(Bucket="lake", Key="a.csv")
+            with pytest.raises(ClientError):
+                s3.download_fileobj("lake", "nope", io.BytesIO())
+        else:
+            s3.upload_fileobj(io.BytesIO(b"1"), "lake", "uploaded")
+        start_response("200 OK", [])
+        return [b""]
+
+    service = WhenceMiddleware(app, template=lambda environ: environ["PATH_INFO"])
+    for path in ("/look", "/load"):
+        environ = {}
+        setup_testing_defaults(environ)
+        body = service({**environ, "PATH_INFO": path}, lambda *_: None)
+        list(body)
+        if hasattr(body, "close"):
+            body.close()
+    service.service.close()
+    assert {event["job"]["name"] for event in lake.events()} == {"GET /load"}
+    assert lake.places("GET /load") == (set(), {"s3://lake/uploaded"})
 
 
 # --- AWS's common runtime
