@@ -37,7 +37,7 @@ _ATTACH = re.compile(
 _DETACH = re.compile(r"\s*DETACH\s+(?:DATABASE\s+)?(?:IF\s+EXISTS\s+)?(?P<name>\"[^\"]+\"|\w+)", re.IGNORECASE)
 _TYPE = re.compile(r"\bTYPE\s+'?(\w+)", re.IGNORECASE)
 _CANDIDATE = re.compile(
-    r"(?:\b(?:FROM|JOIN|UPDATE|INTO|TABLE|USING|PIVOT|UNPIVOT|DESCRIBE|SUMMARIZE)\s+|,\s*)(\"[^\"]+\"|[A-Za-z_]\w*)(?!\s*[.(\w])",
+    r"(?:\b(?:FROM|JOIN|UPDATE|INTO|TABLE|USING|PIVOT|UNPIVOT|DESCRIBE|SUMMARIZE)\s+|,\s*)(\"[^\"]+\"|[A-Za-z_]\w*\b)(?!\s*[.(])",
     re.IGNORECASE,
 )
 _MAX_CANDIDATES = 64
