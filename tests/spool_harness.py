@@ -117,6 +117,7 @@ class Trial:
     """Writers on one spool folder, and what they noted."""
 
     def __init__(self, folder: Path, sinks: str, **settings: str) -> None:
+        folder.mkdir(exist_ok=True)
         self.spool = folder / "spool"
         self.notes = folder / "notes"
         fast = {"WHENCE_BACKOFF_MIN_S": "0.01", "WHENCE_BACKOFF_MAX_S": "0.1", "WHENCE_POLL_S": "0.02"}
@@ -166,3 +167,35 @@ def kill_trials(trial: Trial, trials: int, rng: random.Random) -> None:
         trial.wait_for_notes(before + 1)
         time.sleep(rng.uniform(0.0, 0.4))
         kill(writers, signal.SIGKILL)
+
+
+_SKIPPING = '''
+from whence.emit import SinkSettings
+from whence.emit.sinks import SinkSpec, Taken, open_sink
+
+
+class SkippingSink:
+    """Says of every event that it was taken, whatever the server answered."""
+
+    def __init__(self, settings):
+        url = settings.url.replace("skipping+", "")
+        self._sink = open_sink(SinkSettings(url=url, kind="http", timeout_s=settings.timeout_s))
+
+    def send(self, batch):
+        self._sink.send(batch)
+        return [Taken()] * len(batch)
+
+    def close(self):
+        self._sink.close()
+
+
+SPEC = SinkSpec(name="skipping", schemes=("skipping+http",), open=SkippingSink)
+'''
+
+
+def write_skipping_sink(folder: Path) -> None:
+    """Write the package of a sink that skips what was refused: `skipping+http://...` once the folder is on the path."""
+    (folder / "skipping-1.dist-info").mkdir(parents=True)
+    (folder / "skipping.py").write_text(_SKIPPING)
+    (folder / "skipping-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: skipping\nVersion: 1\n")
+    (folder / "skipping-1.dist-info" / "entry_points.txt").write_text("[whence.sinks]\nskipping+http = skipping:SPEC\n")

@@ -12,7 +12,17 @@ import threading
 import time
 
 import pytest
-from spool_harness import FINE, WRITERS, Receiver, Trial, kill, kill_trials, seconds_to_end, seldom
+from spool_harness import (
+    FINE,
+    WRITERS,
+    Receiver,
+    Trial,
+    kill,
+    kill_trials,
+    seconds_to_end,
+    seldom,
+    write_skipping_sink,
+)
 
 from whence.emit import spool_state
 
@@ -130,37 +140,10 @@ def test_a_dead_server_costs_at_most_two_seconds_at_the_end(tmp_path):
     assert spool_state(str(trial.spool)).events == 20
 
 
-SKIPPING = '''
-from whence.emit import SinkSettings
-from whence.emit.sinks import SinkSpec, Taken, open_sink
-
-
-class SkippingSink:
-    """Says of every event that it was taken, whatever the server answered."""
-
-    def __init__(self, settings):
-        url = settings.url.replace("skipping+", "")
-        self._sink = open_sink(SinkSettings(url=url, kind="http", timeout_s=settings.timeout_s))
-
-    def send(self, batch):
-        self._sink.send(batch)
-        return [Taken()] * len(batch)
-
-    def close(self):
-        self._sink.close()
-
-
-SPEC = SinkSpec(name="skipping", schemes=("skipping+http",), open=SkippingSink)
-'''
-
-
 def test_the_harness_sees_loss_where_there_is_some(tmp_path, monkeypatch):
     """The negative control: a third party's sink that skips what was refused, through the entry point for sinks."""
     plugin = tmp_path / "plugin"
-    (plugin / "skipping-1.dist-info").mkdir(parents=True)
-    (plugin / "skipping.py").write_text(SKIPPING)
-    (plugin / "skipping-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: skipping\nVersion: 1\n")
-    (plugin / "skipping-1.dist-info" / "entry_points.txt").write_text("[whence.sinks]\nskipping+http = skipping:SPEC\n")
+    write_skipping_sink(plugin)
     monkeypatch.syspath_prepend(str(plugin))
     with Receiver(seldom(0.3, (503, {}))) as receiver:
         trial = Trial(tmp_path, f"skipping+{receiver.url}", PYTHONPATH=str(plugin))
