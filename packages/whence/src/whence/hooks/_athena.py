@@ -187,10 +187,11 @@ class Athena:
         self._recent[query_id] = told
 
     def _results(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler
-        rows = answer.get("UpdateCount")
-        told = self._recent.pop(params["QueryExecutionId"], None) if rows is not None else None
-        if told is not None:
-            told.count(int(rows))
+        rows: int | None = answer.get("UpdateCount")
+        if rows is not None:
+            told = self._recent.pop(params["QueryExecutionId"], None)
+            if told is not None:
+                told.count(rows)
 
     @staticmethod
     def _text(place: Place, told: Mapping[str, Any]) -> str:
