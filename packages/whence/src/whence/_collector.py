@@ -391,14 +391,18 @@ class Collector:
         started = now_us()
         atexit.unregister(self.at_exit)
         self._end_held()
-        for settler in self.settlers:
-            settler.close(max(timeout_s * _SETTLING - (now_us() - started) / 1e6, 0.0))
+        self._close_settlers(timeout_s)
         is_done = self.worker.close(max(timeout_s - (now_us() - started) / 1e6, 0.0))
         for event in list(self._ends.waiting.values()):
             self._emitter.emit(event)
         if is_done:
             self._ends.close()
         return self._emitter.close(max(timeout_s - (now_us() - started) / 1e6, 0.1))
+
+    def _close_settlers(self, timeout_s: float) -> None:
+        started = now_us()
+        for settler in self.settlers:
+            settler.close(max(timeout_s * _SETTLING - (now_us() - started) / 1e6, 0.0))
 
     def _end_held(self) -> None:
         held, self.at_close = self.at_close, []
@@ -413,7 +417,9 @@ class Collector:
 
         For a process that may be ended at any moment, while the one that started it lives on and sends.
         """
-        self.worker.wait(self.settings.exit_timeout_s)
+        started, timeout_s = now_us(), self.settings.exit_timeout_s
+        self._close_settlers(timeout_s)
+        self.worker.wait(max(timeout_s - (now_us() - started) / 1e6, 0.0))
 
     def at_exit(self) -> None:
         """Close within the time that the end of the process may take. Runs still open end with it."""
