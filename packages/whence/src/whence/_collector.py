@@ -365,7 +365,11 @@ class Collector:
     def start(self) -> None:
         """Begin the background's work that needs no run: sending what dead processes left."""
         if not self.settings.disabled:
-            self._later(self._recover)
+            self.look_for_the_dead()
+
+    def look_for_the_dead(self) -> None:
+        """Tell what processes left that have died, in the background."""
+        self._later(self._recover)
 
     def _recover(self) -> None:
         _ends.recover(self.settings.spool_dir, self._emitter.emit)

@@ -119,7 +119,7 @@ def _upstream(given: str | tuple[str, str], flow: str | None) -> tuple[str | Non
     return None, name, other
 
 
-def _begin(spec: JobSpec) -> Run:
+def begin_run(spec: JobSpec) -> Run:
     """Begin a run of the job inside the current one; with collection off, a run that swallows everything."""
     collector = active()
     if collector is None:
@@ -137,7 +137,7 @@ def _new(spec: JobSpec, collector: Collector) -> Run:
 
 
 def _enter(spec: JobSpec) -> Run:
-    run = _begin(spec)
+    run = begin_run(spec)
     if run.collector is not None:
         context.enter(run)
     return run
@@ -167,7 +167,7 @@ class Job:
     def __call__(self, function: F) -> F:
         """Make each call of the function a run of the job."""
         options: JobOptions = {**self._options}
-        if "description" not in options and (summary := _summary_of(function)):
+        if "description" not in options and (summary := summary_of(function)):
             options["description"] = summary
         spec = JobSpec(self.name or _name_of(function), options)
         flags = kind_of(function)
@@ -210,7 +210,8 @@ def _name_of(function: Any) -> str:
     return getattr(function, "__qualname__", type(function).__name__).replace("<locals>.", "")
 
 
-def _summary_of(function: Any) -> str:
+def summary_of(function: Any) -> str:
+    """Return the first paragraph of a function's documentation."""
     text = getattr(function, "__doc__", None) or ""
     return " ".join(text.strip().split("\n\n", 1)[0].split())
 
@@ -259,7 +260,7 @@ def _generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any
     """Run the body step by step: the run is current while the body works, not while its reader does."""
 
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        run = _begin(spec)
+        run = begin_run(spec)
         inside: Run | None = run  # what is current in the body: it may enter runs of its own between two steps
         body = function(*args, **kwargs)
         step, value = body.send, None
@@ -285,7 +286,7 @@ def _generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any
 
 def _async_generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        run = _begin(spec)
+        run = begin_run(spec)
         inside: Run | None = run  # what is current in the body: it may enter runs of its own between two steps
         body = function(*args, **kwargs)
         step, value = body.asend, None
