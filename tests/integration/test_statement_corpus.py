@@ -1,7 +1,8 @@
 """The 61 statements of the collector study (C11): what each reads and writes, as the events say it.
 
 Run for real where PostgreSQL or SQLite understand them, by psycopg and sqlite3; the others are handed to a run as a
-hook hands them over. The rival's parser has 24 of its 61 right; the classes below are those it fails at, and plain ones.
+hook hands them over. The rival's parser has 24 of its 61 right; the classes below are those that it fails at, and
+plain ones.
 """
 
 from __future__ import annotations

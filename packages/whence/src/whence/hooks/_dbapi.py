@@ -199,7 +199,7 @@ class DriverHook(Follower):
     def _heard(self) -> Callable[..., None]:  # noqa: C901  one hot path, kept in one piece
         """Return what the wrappers call after a statement: it finds the run, the kind and the link."""
         run_here, known, ordinary, frame_of = get, kinds.known, kinds.ORDINARY, _getframe
-        engines, link_of, follow = ENGINES, self.link_of, self.follow
+        engines, engine_calls, link_of, follow = ENGINES, _ENGINE_CALLS, self.link_of, self.follow
 
         def heard(  # noqa: C901  as above
             connection: Any, statement: Any, rows: int = -1, cursor: Any = None, depth: int = 2
@@ -213,8 +213,10 @@ class DriverHook(Follower):
                 kind = known.get(statement)
                 if self.is_off or (run is None and kind == ordinary):
                     return
-                if engines.are_heard and is_engines(frame_of(depth)):
-                    return
+                if engines.are_heard:
+                    frame = frame_of(depth)
+                    if frame.f_code.co_name in engine_calls or is_engines(frame):
+                        return
                 if kind is None:
                     kind = kinds.kind_of(statement)
                 if run is None or run.is_ended:

@@ -179,15 +179,15 @@ def _connection_class(hook: Psycopg2Hook, extensions: Any) -> type:
 
 
 def _cursor_class(hook: Psycopg2Hook, extensions: Any) -> type:
-    heard = hook.heard
+    heard, run = hook.heard, extensions.cursor.execute
 
     class Cursor(extensions.cursor):
         """What every watched cursor is a subclass of; the user's own class comes before it."""
 
         whence_quiet: Any = None
 
-        def execute(self, query: Any, *args: Any, **kwargs: Any) -> None:
-            super().execute(query, *args, **kwargs)
+        def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002  psycopg2's own name
+            run(self, query, vars)
             if self.whence_quiet is None:
                 heard(self.connection, query, self.rowcount, self)
             else:

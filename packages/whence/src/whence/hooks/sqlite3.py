@@ -45,7 +45,8 @@ class Sqlite3Hook(DriverHook):
         import sqlite3  # noqa: PLC0415  the instrumented library
 
         if self._bases is None:
-            self._bases = _connection_class(self, sqlite3), _cursor_class(self, sqlite3)
+            cursor = _cursor_class(self, sqlite3)
+            self._bases = _connection_class(self, sqlite3, cursor), cursor
         self.is_off = False
         self._patches.switch_on()
         self._patches.put_everywhere("sqlite3", "connect", self._connect)
@@ -152,15 +153,17 @@ def _path(database: Any) -> str:
     return os.path.abspath(text) if text and text != ":memory:" else text  # noqa: PTH100  the folder may change
 
 
-def _connection_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
+def _connection_class(hook: Sqlite3Hook, sqlite3: Any, watched: type) -> type:
+    plain, make_cursor = sqlite3.Cursor, sqlite3.Connection.cursor
+
     class Connection(sqlite3.Connection):
         """What every watched connection is a subclass of; the user's own class comes before it."""
 
         whence_path = ""
         _whence_link: Any = None
 
-        def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
-            return super().cursor(hook.cursor_class(factory))
+        def cursor(self, factory: Any = plain) -> Any:
+            return make_cursor(self, watched if factory is plain else hook.cursor_class(factory))
 
         def execute(self, *args: Any) -> Any:
             return self.cursor().execute(*args)
@@ -194,7 +197,7 @@ def _connection_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
 
 
 def _cursor_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
-    heard = hook.heard
+    heard, run, run_many = hook.heard, sqlite3.Cursor.execute, sqlite3.Cursor.executemany
 
     class Cursor(sqlite3.Cursor):
         """What every watched cursor is a subclass of; the user's own class comes before it."""
@@ -203,7 +206,7 @@ def _cursor_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
 
         def execute(self, sql: str, *args: Any) -> Any:
             try:
-                result = super().execute(sql, *args)
+                result = run(self, sql, *args)
             except Exception as failure:
                 hook.broke(self.connection, failure)
                 raise
@@ -212,7 +215,7 @@ def _cursor_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
 
         def executemany(self, sql: str, *args: Any) -> Any:
             try:
-                result = super().executemany(sql, *args)
+                result = run_many(self, sql, *args)
             except Exception as failure:
                 hook.broke(self.connection, failure)
                 raise
