@@ -2,8 +2,8 @@
 
 It follows the server's sources where they matter here: the last write wins; a CREATE of an aspect that is there is an
 error, or with `If-None-Match: *` nothing; a PATCH starts from the aspect's template, whose arrays are maps by key, and
-makes missing parents without unescaping them (so that a `/` inside a key before the last one fails); a batch is written
-wholly or not at all. Everything that arrives is judged by `datahub_schemas`.
+makes missing parents without unescaping them (so that a `/` inside a key before the last one fails); a request is one
+transaction, with all that follows from it (`_commit`). Everything that arrives is judged by `datahub_schemas`.
 """
 
 from __future__ import annotations
@@ -57,9 +57,11 @@ class Catalog:
         token: str | None = None,
         has_batch: bool = True,
         knows_header: bool = True,
+        sees_itself: bool = True,
         refuse: Callable[[Json], str | int | None] = lambda _: None,
     ) -> None:
-        self.token, self.has_batch, self.knows_header, self.refuse = token, has_batch, knows_header, refuse
+        self.token, self.has_batch, self.knows_header, self.sees_itself = token, has_batch, knows_header, sees_itself
+        self.refuse = refuse
         self.aspects: dict[tuple[str, str], Json] = {}
         self.series: list[tuple[str, str, Json]] = []
         self.requests: list[Request] = []
@@ -152,31 +154,40 @@ class Catalog:
             proposals = [body["proposal"]]
         else:
             raise RefusedError("no such path", 404)
-        before = deepcopy((self.aspects, self.series))
-        try:
-            for proposal in proposals:
-                self._apply(proposal)
-        except RefusedError:
-            self.aspects, self.series = before
-            raise
+        self._commit(proposals)
 
-    def _apply(self, proposal: Json) -> None:
+    def _commit(self, proposals: list[Json]) -> None:
+        """Apply proposals in one transaction, as `AspectsBatchImpl` and `CreateIfNotExistsValidator` do.
+
+        With `sees_itself` a change is computed over those before it in the transaction, also over a CREATE that will be
+        dropped in the end; else, as in older servers, over what is stored, so that the last one wins.
+        """
+        latest, points = deepcopy(self.aspects), list(self.series)
+        done: list[tuple[tuple[str, str], Json]] = []
+        for proposal in proposals:
+            self._look_at(proposal)
+            key, change = (proposal["entityUrn"], proposal["aspectName"]), proposal["changeType"]
+            value = json.loads(proposal["aspect"]["value"])
+            if key[1] in _SERIES:
+                points += [(*key, value)] if (*key, value) not in points else []
+                continue
+            before = (latest if self.sees_itself else self.aspects).get(key)
+            if change == "PATCH":
+                value = patched(key[1], before, value)
+                self.faults += faults_of_aspect(proposal["entityType"], key[1], value)
+            if change != "CREATE" or before is None:
+                done.append((key, value))
+            elif not (self.knows_header and proposal.get("headers", {}).get("If-None-Match") == "*"):
+                raise RefusedError("Cannot perform CREATE since the aspect already exists.", 422)
+            latest[key] = value
+        self.aspects |= done
+        self.series = points
+
+    def _look_at(self, proposal: Json) -> None:
         refusal = self.refuse(proposal)
         if refusal is not None:
             raise RefusedError("the test refuses it", refusal) if isinstance(refusal, int) else RefusedError(refusal)
         self.faults += faults_of_proposal(proposal)
-        urn, aspect, change = proposal["entityUrn"], proposal["aspectName"], proposal["changeType"]
-        value = json.loads(proposal["aspect"]["value"])
-        if aspect in _SERIES:
-            point = urn, aspect, value
-            self.series += [point] if point not in self.series else []
-        elif change == "PATCH":
-            self.aspects[urn, aspect] = patched(aspect, self.aspects.get((urn, aspect)), value)
-            self.faults += faults_of_aspect(proposal["entityType"], aspect, self.aspects[urn, aspect])
-        elif change == "UPSERT" or (urn, aspect) not in self.aspects:
-            self.aspects[urn, aspect] = value
-        elif not (self.knows_header and proposal.get("headers", {}).get("If-None-Match") == "*"):
-            raise RefusedError("Cannot perform CREATE since the aspect already exists.", 422)
 
 
 def patched(aspect: str, value: Json | None, operations: list[Json]) -> Json:

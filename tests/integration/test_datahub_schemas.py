@@ -157,7 +157,7 @@ def test_a_malformed_urn_is_none(bad):
 def test_a_catalogue_fails_its_test_when_something_odd_arrived():
     catalog = Catalog()
     with pytest.raises(AssertionError, match="unknown"), catalog:
-        catalog._apply(proposal(DATASET, "status", {"gone": True}))
+        catalog._commit([proposal(DATASET, "status", {"gone": True})])
 
 
 def test_a_patch_keeps_what_it_does_not_name_and_needs_parents_that_the_server_can_make():
@@ -168,3 +168,17 @@ def test_a_patch_keeps_what_it_does_not_name_and_needs_parents_that_the_server_c
         patched("upstreamLineage", None, added("/fineGrainedLineages/NONE/a~1b/NONE/x", {"confidenceScore": 1.0}))
     made = patched("upstreamLineage", None, added("/fineGrainedLineages/NONE/ab/NONE/x", {"confidenceScore": 1.0}))
     assert [each["downstreams"] for each in made["fineGrainedLineages"]] == [["ab"]]
+
+
+def test_a_create_that_will_be_dropped_misleads_a_patch_behind_it():
+    """The trap in the server that the sink goes round: without it in the catalogue, C15 would be proved of nothing."""
+    ours = {**UPSTREAM["upstreams"][0], "dataset": DATASET.replace("d.s.t", "d.s.ours")}
+    made = proposal(DATASET, "upstreamLineage", {"upstreams": [ours]}, "CREATE", headers={"If-None-Match": "*"})
+    patch = proposal(DATASET, "upstreamLineage", added(f"/upstreams/{ours['dataset']}", ours), "PATCH")
+    for together, kept in ((True, 1), (False, 2)):
+        catalog = Catalog()
+        catalog.aspects[DATASET, "upstreamLineage"] = UPSTREAM
+        for batch in [[made, patch]] if together else [[made], [patch]]:
+            catalog._commit(batch)
+        assert len(catalog.upstreams(DATASET)) == kept
+        catalog._server.server_close()

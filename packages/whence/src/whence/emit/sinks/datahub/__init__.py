@@ -6,9 +6,9 @@
     _events.py      an event as proposals
     _sink.py        the requests, and what the answers mean for each event
 
-Nothing that others own is overwritten: a shared aspect is CREATEd, which does nothing where it exists, then PATCHed at
+Nothing that others own is overwritten: a shared aspect is CREATEd, which does nothing where it exists, or PATCHed at
 the places that are ours. Sources: DataHub's Avro schemas as acryl-datahub 1.7 ships them, its captured requests
-(`facts/collector.md` section 2), and the server's patch templates and `CreateIfNotExistsValidator`.
+(`facts/collector.md` section 2), and the server's patch templates, `AspectsBatchImpl` and `CreateIfNotExistsValidator`.
 
 Must not: import acryl-datahub, read the catalog, or write what an event does not say.
 """

@@ -5,8 +5,8 @@
     DatasetEvent  the dataset's description and upstreams
 
 The rules of who owns what:
-- flow, job, owners of a job: CREATE; of our own jobs also the description, patched alone.
-- a job's edges, a dataset's upstreams: CREATE, then PATCH of each edge.
+- flow, job, owners of a job: CREATE; of our own jobs also the description, patched alone at the end of a run.
+- a job's edges, a dataset's upstreams: PATCH of each; DataHub makes the aspect from its template where there is none.
 - a dataset's description: CREATE. So is its `status`, without which the catalogue would not show a dataset that it
   meets for the first time as a mere input.
 - the run: UPSERT by the event that knows, CREATE by those that may know less.
@@ -100,7 +100,7 @@ class Translator:
                 made.append(create(urn, "datasetProperties", properties, origin))
             elif urn not in lineages:
                 made.append(create(urn, "status", {"removed": False}, origin))
-        return made + [each for lineage in lineages.values() for each in lineage.proposals(origin)]
+        return made + [lineage.proposal(origin) for lineage in lineages.values()]
 
     def _lineages(
         self, told: Told, written: Iterable[Json], known: Mapping[Key, str], stated: Mapping[Key, Json]

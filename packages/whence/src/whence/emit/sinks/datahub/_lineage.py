@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whence.emit.sinks.datahub._names import key_of, urn_by_hand
-from whence.emit.sinks.datahub._proposals import Origin, Proposal, create, patch, stamp
+from whence.emit.sinks.datahub._proposals import Origin, Proposal, patch, stamp
 from whence.model import field_urn
 from whence.model._json import is_array, is_object
 
@@ -84,22 +84,14 @@ class Lineage:
         key = key_of(source)
         return urn_by_hand(source) or (self._find(*key) if key else None)
 
-    def proposals(self, origin: Origin) -> list[Proposal]:
-        """Return the changes: the whole aspect where there is none, then each table and each field by itself.
-
-        Fields are patched apart: a server that cannot patch them (an entry of somebody else with several downstreams
-        makes it refuse) still takes the tables.
-        """
+    def proposal(self, origin: Origin) -> Proposal:
+        """Return the change: each table and each field by itself."""
         upstreams = {urn: _upstream(urn, origin, inferred=inferred) for urn, inferred in self.tables.items()}
         whole: Json = {"upstreams": list(upstreams.values())}
+        paths: dict[tuple[str, ...], Any] = {("upstreams", urn): each for urn, each in upstreams.items()}
         if self.fields:
             whole["fineGrainedLineages"] = self._fine_grained()
-        made = [create(self.urn, ASPECT, whole, origin)]
-        if upstreams:
-            made.append(patch(self.urn, ASPECT, {("upstreams", urn): each for urn, each in upstreams.items()}, origin))
-        if self.fields:
-            made.append(patch(self.urn, ASPECT, self._field_paths(), origin))
-        return made
+        return patch(self.urn, ASPECT, {**paths, **self._field_paths()}, origin, whole=whole)
 
     def _grouped(self) -> dict[tuple[str, str], dict[str, float]]:
         """Group by operation and downstream field, as DataHub keys them: upstream field -> confidence."""

@@ -1,8 +1,9 @@
 """The requests to DataHub's metadata service, and what its answers mean for each event.
 
-Proposals of many events go in one request, at most 200 and 15 MiB; where a server has no such route, or refuses a
-request, they are divided until the one to blame is found, so that it costs neither its neighbours in the event nor
-other events. A CREATE that is refused because the aspect exists has done what it is for.
+Proposals of many events go in one request, at most 200 and 15 MiB, each aspect once (`_proposals.py` says why); where a
+server has no such route, or refuses a request, they are divided until the one to blame is found, so that it costs
+neither its neighbours in the event nor other events. A CREATE that is refused because the aspect exists has done what
+it is for; a PATCH that is refused because there is nothing to patch becomes a CREATE.
 
 With `async=true` (the default) the server answers as soon as it has queued the proposals, and a later refusal is seen
 in its own log only; with `async=false` it answers when they are written.
@@ -24,14 +25,15 @@ from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, SinkSpe
 from whence.emit.sinks._verdict import NO_ROUTE, Kind, Verdict, judge
 from whence.emit.sinks.datahub._events import Translator
 from whence.emit.sinks.datahub._names import Names
+from whence.emit.sinks.datahub._proposals import clashes, united
 from whence.emit.sinks.datahub._told import UnreadableError
 from whence.errors import SinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from whence.emit._settings import SinkSettings
-    from whence.emit.sinks.datahub._proposals import Proposal
+    from whence.emit.sinks.datahub._proposals import Key, Proposal
 
 MAX_PROPOSALS = 200  # both limits are the official client's
 MAX_BYTES = 15 << 20
@@ -147,8 +149,8 @@ class DataHubSink:
         if self._must_halt(verdict):
             return self._all(units, verdict.outcome)
         is_well = verdict.kind is Kind.REFUSED or self._has_passed
-        if len(units) == 1:
-            return self._each(units) if is_well else self._all(units, verdict.outcome)
+        if len(units) == 1:  # a failure with an answer may be one proposal's
+            return self._each(units) if is_well or status else self._all(units, verdict.outcome)
         return self._divide(units) if is_well else self._doubt(units, verdict)
 
     def _divide(self, units: list[Unit]) -> dict[int, Outcome]:
@@ -176,7 +178,8 @@ class DataHubSink:
             if self._is_halted():
                 return self._halt or _NOT_TRIED
             status, verdict = self._post(b'{"proposal":' + proposal.body, self._path)
-            if verdict.kind is Kind.DONE or _has_been(proposal, status, verdict):
+            is_done = verdict.kind is Kind.DONE or _has_been(proposal, status, verdict)
+            if is_done or self._is_created_instead(proposal, status, verdict):
                 self._has_passed = True
             elif verdict.kind is Kind.REFUSED and isinstance(verdict.outcome, Refused):
                 refused.append(f"{proposal.change} {proposal.aspect} of {proposal.urn}: {verdict.outcome.reason}")
@@ -187,6 +190,14 @@ class DataHubSink:
         if self._halt is not None:
             return self._halt
         return failed or (Refused("; ".join(refused)[:_MAX_REASON]) if refused else Taken())
+
+    def _is_created_instead(self, proposal: Proposal, status: int, verdict: Verdict) -> bool:
+        """Create the whole aspect where a PATCH was refused; say whether there was none."""
+        may_lack = verdict.kind is Kind.REFUSED or status == HTTPStatus.INTERNAL_SERVER_ERROR
+        if not may_lack or proposal.whole_body is None:
+            return False
+        _, created = self._post(b'{"proposal":' + proposal.whole_body, self._path)
+        return created.kind is Kind.DONE
 
     def _must_halt(self, verdict: Verdict) -> bool:
         """End the attempt when the server is down, or when only a person can mend it."""
@@ -207,7 +218,8 @@ class DataHubSink:
     def _post_together(self, units: list[Unit]) -> tuple[int, Verdict]:
         """Post what these events change, in as many requests as the limits ask for; the first that fails decides."""
         status, verdict = 0, Verdict(Kind.DONE, Taken())
-        for bodies in pieces([proposal.body for unit in units for proposal in unit.proposals]):
+        proposals = united(proposal for unit in units for proposal in unit.proposals)
+        for bodies in pieces([proposal.body for proposal in proposals]):
             body = b'{"proposals":[' + b",".join(bodies) + b"]"
             status, verdict = self._post(body, f"{self._path}Batch")
             if verdict.kind is not Kind.DONE:
@@ -229,17 +241,28 @@ class DataHubSink:
 
 
 def packed(units: Sequence[Unit]) -> list[list[Unit]]:
-    """Put neighbours together as long as they fit into one request; an event that is larger stays alone."""
+    """Put neighbours together as long as they may go in one request; an event that is larger stays alone."""
     groups: list[list[Unit]] = []
-    count = size = 0
+    changes: dict[Key, str] = {}
+    size = 0
     for unit in units:
-        more, bytes_more = len(unit.proposals), sum(len(each.body) + 1 for each in unit.proposals)
-        if not groups or count + more > MAX_PROPOSALS or size + bytes_more > MAX_BYTES - _ENVELOPE:
+        keys = {each.key: each.change for each in unit.proposals}
+        count, more = len(changes.keys() | keys), _size(unit, changes)
+        is_full = count > MAX_PROPOSALS or size + more > MAX_BYTES - _ENVELOPE
+        if not groups or is_full or clashes(changes, unit.proposals):
             groups.append([])
-            count = size = 0
+            changes, size = {}, 0
+            more = _size(unit, changes)
         groups[-1].append(unit)
-        count, size = count + more, size + bytes_more
+        changes |= keys
+        size += more
     return groups
+
+
+def _size(unit: Unit, changes: Mapping[Key, str]) -> int:
+    """Return the bytes that an event adds at most to a request that makes these changes."""
+    new = (each for each in unit.proposals if each.change != "CREATE" or each.key not in changes)
+    return sum(len(each.body) + 1 for each in new)
 
 
 def pieces(bodies: Sequence[bytes]) -> list[list[bytes]]:

@@ -63,9 +63,11 @@ def describe(told: Told, work: Work, names: Names, origin: Origin) -> list[Propo
     description = description_of(told.job.get("facets"))
     if description:
         job["description"] = description
-    made = [create(work.flow_urn, "dataFlowInfo", flow, origin), create(work.urn, "dataJobInfo", job, origin)]
-    if description and told.is_ours and (told.is_start or told.kind == "JOB"):
-        made.append(patch(work.urn, "dataJobInfo", {("description",): description}, origin))
+    made = [create(work.flow_urn, "dataFlowInfo", flow, origin)]
+    if description and told.is_ours and told.result:  # the START has created the job, in a request before
+        made.append(patch(work.urn, "dataJobInfo", {("description",): description}, origin, whole=job))
+    else:
+        made.append(create(work.urn, "dataJobInfo", job, origin))
     owners = [
         owner_urn(each["name"]) for each in objects(told.job_facet("ownership").get("owners")) if each.get("name")
     ]
@@ -84,10 +86,7 @@ def connect(told: Told, work: Work, names: Names, ends: tuple[list[str], list[st
     whole: Json = {"inputDatasets": [], "outputDatasets": []}
     whole |= {field: [edge(urn, origin) for urn in urns] for field, urns in fields.items()}
     paths = {(field, urn): edge(urn, origin) for field, urns in fields.items() for urn in urns}
-    return [
-        create(work.urn, "dataJobInputOutput", whole, origin),
-        patch(work.urn, "dataJobInputOutput", paths, origin),
-    ]
+    return [patch(work.urn, "dataJobInputOutput", paths, origin, whole=whole)]
 
 
 def upstream_jobs(told: Told, work: Work, names: Names) -> list[str]:

@@ -64,7 +64,7 @@ def test_a_guess_is_marked_unless_something_surer_says_the_same():
     guessed = {"lineage": {"inputs": [source("a", None, INFERRED), source("b", None, INFERRED), source("b")]}}
     lineage = read(guessed)
     assert lineage.tables == {A: True, B: False}
-    whole = json.loads(json.loads(lineage.proposals(ORIGIN)[0].body)["aspect"]["value"])
+    whole = lineage.proposal(ORIGIN).whole
     assert ["properties" in each for each in whole["upstreams"]] == [True, False]
     fields = read({"lineage": {"fields": {"x": {"inputs": [source("a", "y", INFERRED)]}}}}).fields
     assert [each.confidence for each in fields] == [INFERRED_CONFIDENCE]
@@ -97,13 +97,10 @@ def test_odd_facets_count_for_nothing(odd):
     assert not read({"lineage": odd, "columnLineage": odd}, inputs=()).tables
 
 
-def applied(proposals):
-    """Return what a catalogue has after these proposals, by way of the whole aspect and by way of the patches."""
-    created, *patches = [json.loads(each.body) for each in proposals]
-    by_patch = None
-    for each in patches:
-        by_patch = patched("upstreamLineage", by_patch, json.loads(each["aspect"]["value"]))
-    return json.loads(created["aspect"]["value"]), by_patch
+def applied(proposal):
+    """Return what a catalogue has after this proposal, by way of the whole aspect and by way of the patch."""
+    operations = json.loads(json.loads(proposal.body)["aspect"]["value"])
+    return json.loads(json.dumps(proposal.whole)), patched("upstreamLineage", None, operations)
 
 
 def pairs(aspect):
@@ -117,7 +114,7 @@ def pairs(aspect):
 @pytest.mark.parametrize("urn", [OUT, NAMES.dataset("s3://lake", "a/b~c")])
 def test_creating_and_patching_say_the_same(urn):
     told = columns({"x": [source("a", "y"), source("b", "y")], "z/~": [source("a", "v", {"type": "DIRECT"})]})
-    created, by_patch = applied(read(told, urn=urn).proposals(ORIGIN))
+    created, by_patch = applied(read(told, urn=urn).proposal(ORIGIN))
     assert faults_of_aspect("dataset", "upstreamLineage", created) == []
     assert faults_of_aspect("dataset", "upstreamLineage", by_patch) == []
     assert (

@@ -4,7 +4,7 @@ import json
 
 from datahub_schemas import faults_of_proposal
 
-from whence.emit.sinks.datahub._proposals import Origin, create, patch, pointer, upsert
+from whence.emit.sinks.datahub._proposals import Origin, clashes, create, patch, pointer, united, upsert
 
 URN = "urn:li:dataset:(urn:li:dataPlatform:s3,b/k,PROD)"
 ORIGIN = Origin(1_700_000_000_000, "run-1")
@@ -38,3 +38,39 @@ def test_each_change_is_a_proposal_as_the_schemas_say():
 def test_any_text_can_be_sent():
     body = create(URN, "datasetProperties", {"description": "주문 \ud800 '\""}, ORIGIN).body
     assert json.loads(json.loads(body)["aspect"]["value"])["description"] == "주문 \ud800 '\""
+
+
+def test_changes_of_one_aspect_become_one():
+    changes = [
+        create(URN, "status", {"removed": False}, ORIGIN),
+        patch(URN, "upstreamLineage", {("upstreams", "a"): 1, ("upstreams", "b"): 1}, ORIGIN),
+        upsert(URN, "x", {"n": 1}, ORIGIN),
+        create(URN, "status", {"removed": True}, ORIGIN),
+        patch(URN, "upstreamLineage", {("upstreams", "b"): 2}, Origin(2, "run-2")),
+        upsert(URN, "x", {"n": 2}, ORIGIN),
+    ]
+    one, two, three = united(changes)
+    assert one is changes[0]
+    assert two.value == {("upstreams", "a"): 1, ("upstreams", "b"): 2}
+    assert two.origin.run_id == "run-2"
+    assert three is changes[5]
+
+
+def test_points_in_time_are_all_kept():
+    points = [upsert(URN, "dataProcessInstanceRunEvent", {"messageId": each}, ORIGIN) for each in ("a", "b", "a")]
+    assert len(united(points)) == 2
+
+
+def test_unequal_changes_of_one_aspect_clash():
+    made, changed = create(URN, "status", {}, ORIGIN), upsert(URN, "status", {}, ORIGIN)
+    assert not clashes({}, [made, changed])
+    assert not clashes({made.key: "CREATE"}, [made])
+    assert clashes({made.key: "CREATE"}, [changed])
+
+
+def test_what_to_create_instead_of_a_patch_is_refused_where_there_is_something():
+    change = patch(URN, "upstreamLineage", {("upstreams", URN): {}}, ORIGIN, whole={"upstreams": []})
+    body = json.loads(change.whole_body)
+    assert (body["changeType"], "headers" in body) == ("CREATE", False)
+    assert faults_of_proposal(body) == []
+    assert create(URN, "status", {}, ORIGIN).whole_body is None

@@ -11,26 +11,29 @@ from datahub_catalog import Catalog
 from whence.emit import settings_from
 from whence.emit.sinks import Fault, Refused, Retry, Taken, open_sink
 from whence.emit.sinks.datahub import _sink
-from whence.emit.sinks.datahub._proposals import Proposal
+from whence.emit.sinks.datahub._proposals import Origin, Proposal
 from whence.errors import SinkError
 
 OURS = "https://pypi.org/project/whence/9.9.9"
 FLOW = "urn:li:dataFlow:(pythonSdk,daily,PROD)"
 TAKEN = Taken()
+ORIGIN = Origin(1, "run-1")
 
 
 def dataset_urn(name):
     return f"urn:li:dataset:(urn:li:dataPlatform:s3,lake/{name},PROD)"
 
 
-def event(name, kind="COMPLETE", *, inputs=("a",), outputs=(), run_id=None):
+def event(name, kind="COMPLETE", *, inputs=("a",), outputs=(), is_described=False):
     lake = {"namespace": "s3://lake"}
-    facets = {"documentation": {"description": f"What {name} does."}, "whence_flow": {"name": "daily"}}
+    facets = {"whence_flow": {"name": "daily"}}
+    if is_described or kind == "START":
+        facets["documentation"] = {"description": f"What {name} does."}
     body = {
         "eventType": kind,
         "eventTime": "2026-11-21T10:00:01.500Z",
         "producer": OURS,
-        "run": {"runId": run_id or f"run-{name}"},
+        "run": {"runId": f"run-{name}"},
         "job": {"namespace": "shop", "name": name, "facets": facets},
         "inputs": [{**lake, "name": each} for each in inputs],
         "outputs": [{**lake, "name": each} for each in outputs],
@@ -102,7 +105,7 @@ def test_a_failing_service_is_asked_a_few_times_at_most(catalog, opened):
     catalog.status = 500
     outcomes = opened(catalog.url).send([event(str(number)) for number in range(50)])
     assert all(isinstance(each, Retry) for each in outcomes)
-    assert len(catalog.requests) <= 3
+    assert len(catalog.requests) <= 5
 
 
 def test_nobody_at_the_door_is_a_retry(opened):
@@ -146,10 +149,15 @@ def test_what_changes_nothing_is_taken_without_a_request(catalog, opened):
 
 @pytest.mark.parametrize("knows_header", [True, False])
 @pytest.mark.parametrize("has_batch", [True, False])
-def test_servers_of_any_age_end_up_with_the_same(has_batch, knows_header, opened):
-    with Catalog(has_batch=has_batch, knows_header=knows_header) as service:
+@pytest.mark.parametrize("sees_itself", [True, False])
+def test_servers_of_any_age_end_up_with_the_same(has_batch, knows_header, sees_itself, opened):
+    with Catalog(has_batch=has_batch, knows_header=knows_header, sees_itself=sees_itself) as service:
         sink = opened(service.url)
-        events = [event("load", "START"), event("load", outputs=["b"]), event("more", inputs=["x"], outputs=["b"])]
+        events = [
+            event("load", "START"),
+            event("load", outputs=["b"], is_described=True),
+            event("more", inputs=["x"], outputs=["b"]),
+        ]
         assert sink.send(events) == [TAKEN] * 3
         assert sink.send(events) == [TAKEN] * 3
         assert service.upstreams(dataset_urn("b")) == {dataset_urn("a"), dataset_urn("x")}
@@ -180,7 +188,10 @@ def test_requests_keep_the_limits(catalog, monkeypatch, opened):
 def test_a_proposal_too_large_for_any_request_goes_alone(monkeypatch):
     monkeypatch.setattr(_sink, "MAX_BYTES", 100)
     assert _sink.pieces([b"x" * 10, b"y" * 200, b"z" * 10, b"z"]) == [[b"x" * 10], [b"y" * 200], [b"z" * 10, b"z"]]
-    large, small = (_sink.Unit(number, [Proposal("", "", "", b"x" * size)]) for number, size in enumerate((200, 10)))
+    large, small = (
+        _sink.Unit(0, [Proposal(("urn:li:tag:" + "x" * size, "status"), "CREATE", {}, ORIGIN)]) for size in (500, 10)
+    )
+    monkeypatch.setattr(_sink, "MAX_BYTES", 400)
     assert _sink.packed([small, large, small, small]) == [[small], [large], [small, small]]
 
 
@@ -215,7 +226,10 @@ def test_a_look_says_what_is_wrong(catalog, opened):
 # --- what others own (C15)
 
 
-def test_nothing_of_others_is_overwritten(catalog, opened):
+@pytest.mark.parametrize("sees_itself", [True, False])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nothing_of_others_is_overwritten(catalog, opened, at_once, sees_itself):
+    catalog.sees_itself = sees_itself
     out, job = dataset_urn("out"), f"urn:li:dataJob:({FLOW},load)"
     theirs = "urn:li:dataset:(urn:li:dataPlatform:kafka,topic,PROD)"
     field = "urn:li:schemaField:({},{})"
@@ -248,20 +262,19 @@ def test_nothing_of_others_is_overwritten(catalog, opened):
         (dataset_urn("a"), "status"): {"removed": True},
     }
     catalog.aspects = deepcopy(before)
-    described = json.loads(event("load", outputs=["out"]))
+    described = json.loads(event("load", outputs=["out"], is_described=True))
     described["outputs"][0]["facets"] = {
         "documentation": {"description": "By us."},
         "columnLineage": {"fields": {"k": {"inputFields": [{"namespace": "s3://lake", "name": "a", "field": "k"}]}}},
     }
     described["job"]["facets"]["ownership"] = {"owners": [{"name": "team:data"}]}
     sink = opened(catalog.url)
-    assert (
-        sink.send([event("load", "START"), json.dumps(described).encode(), event("other", outputs=["out"])])
-        == [TAKEN] * 3
-    )
+    events = [event("load", "START"), json.dumps(described).encode(), event("other", inputs=["b"], outputs=["out"])]
+    for batch in [events] if at_once else [[each] for each in events]:
+        assert set(sink.send(batch)) == {TAKEN}
     untouched = {key for key in before if key[1] not in {"upstreamLineage", "dataJobInputOutput", "dataJobInfo"}}
     assert {key: catalog.aspects[key] for key in untouched} == {key: before[key] for key in untouched}
-    assert catalog.upstreams(out) == {theirs, dataset_urn("a")}
+    assert catalog.upstreams(out) == {theirs, dataset_urn("a"), dataset_urn("b")}
     assert upstream in catalog.aspect(out, "upstreamLineage")["upstreams"]
     assert fine in catalog.aspect(out, "upstreamLineage")["fineGrainedLineages"]
     assert catalog.aspect(job, "dataJobInfo") == {**before[job, "dataJobInfo"], "description": "What load does."}
@@ -271,19 +284,33 @@ def test_nothing_of_others_is_overwritten(catalog, opened):
     assert {"destinationUrn": theirs, "properties": {"source": "UI"}} in edges["inputDatasetEdges"]
 
 
-def test_tables_arrive_where_fields_of_others_cannot_be_patched(opened):
-    def fails_at_fields(proposal):
-        is_patch = proposal["changeType"] == "PATCH" and "fineGrainedLineages" in proposal["aspect"]["value"]
-        return "Patching not supported" if is_patch else None
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_patch_that_finds_nothing_to_patch_becomes_a_create(status, opened):
+    def refuse(proposal):
+        is_missing = (proposal["entityUrn"], proposal["aspectName"]) not in service.aspects
+        return status if proposal["changeType"] == "PATCH" and is_missing else None
 
-    described = json.loads(event("load", outputs=["out"]))
-    sources = {"inputFields": [{"namespace": "s3://lake", "name": "a", "field": "k"}]}
-    described["outputs"][0]["facets"] = {"columnLineage": {"fields": {"k": sources}}}
-    with Catalog(refuse=fails_at_fields) as service:
-        service.aspects[dataset_urn("out"), "upstreamLineage"] = {"upstreams": []}
-        (outcome,) = opened(service.url).send([json.dumps(described).encode()])
-        assert isinstance(outcome, Refused)
+    with Catalog(refuse=refuse) as service:
+        sink = opened(service.url)
+        others = {"dataset": dataset_urn("theirs"), "type": "VIEW"}
+        service.aspects[dataset_urn("there"), "upstreamLineage"] = {"upstreams": [others]}
+        assert sink.send([event("x", "START"), event("load", outputs=["out", "there"])]) == [TAKEN] * 2
         assert service.upstreams(dataset_urn("out")) == {dataset_urn("a")}
+        assert service.upstreams(dataset_urn("there")) == {dataset_urn("a"), dataset_urn("theirs")}
+        assert (f"urn:li:dataJob:({FLOW},load)", "dataJobInputOutput") in service.aspects
+
+
+def test_a_patch_that_is_refused_for_another_reason_overwrites_nothing(opened):
+    def refuse(proposal):
+        return "Patching not supported" if proposal["changeType"] == "PATCH" else None
+
+    with Catalog(refuse=refuse) as service:
+        others = {"upstreams": [{"dataset": dataset_urn("theirs"), "type": "VIEW"}]}
+        service.aspects[dataset_urn("out"), "upstreamLineage"] = others
+        (outcome,) = opened(service.url).send([event("load", outputs=["out"])])
+        assert isinstance(outcome, Refused)
+        assert "Patching not supported" in outcome.reason
+        assert service.aspect(dataset_urn("out"), "upstreamLineage") == others
 
 
 def test_two_jobs_that_write_one_table_are_both_its_origin(catalog, opened):
@@ -291,3 +318,14 @@ def test_two_jobs_that_write_one_table_are_both_its_origin(catalog, opened):
     for name in ("a", "b"):
         sink.send([event(f"load-{name}", inputs=[name], outputs=["out"])])
     assert catalog.upstreams(dataset_urn("out")) == {dataset_urn("a"), dataset_urn("b")}
+
+
+def test_lineage_of_others_survives_a_consumer_that_writes_many_requests_at_once(catalog, opened):
+    """As a DataHub does that queues what it takes and consumes the queue in batches."""
+    theirs = {"upstreams": [{"dataset": dataset_urn("theirs"), "type": "VIEW"}]}
+    sink = opened(catalog.url)
+    sink.send([event("one", "START"), event("one", outputs=["out"]), event("two", inputs=["b"], outputs=["out"])])
+    queued = catalog.proposals
+    catalog.aspects = {(dataset_urn("out"), "upstreamLineage"): deepcopy(theirs)}
+    catalog._commit(queued)
+    assert catalog.upstreams(dataset_urn("out")) == {dataset_urn(each) for each in ("theirs", "a", "b")}
