@@ -190,7 +190,7 @@ class TestVariables:
     def test_frames_are_found_and_no_dataset(self, shop, watched, files):
         local_frame = FRAME
         with whence.job("j"):
-            assert shop.execute("select count(*) from local_frame").fetchone() == (2,)
+            assert shop.execute("select count(*) from local_frame").fetchall() == [(2,)]
             assert duckdb.execute("select count(*) from local_frame").fetchall() == [(2,)]
             assert duckdb.sql("select count(*) from local_frame").fetchall() == [(2,)]
             shop.sql("create table made as select * from local_frame")
