@@ -80,3 +80,33 @@ def test_aws_that_does_not_answer_costs_the_end_its_time_and_no_event(aws, forge
     assert events[-1]["run"]["facets"]["extractionError"]["failedTasks"] == 1
     assert "1 Athena queries were still running" in said
     assert took_s < 4
+
+
+CHILDREN = """
+import boto3, multiprocessing, whence
+from concurrent.futures import ProcessPoolExecutor
+
+def start(n):
+    boto3.client("athena").start_query_execution(
+        QueryString=f"INSERT INTO out_{n} SELECT id FROM orders", QueryExecutionContext={"Database": "sales"}
+    )
+
+if __name__ == "__main__":
+    whence.install()
+    with whence.job("starts"):
+        child = multiprocessing.get_context("fork").Process(target=start, args=(0,))
+        child.start()
+        child.join()
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+            list(pool.map(start, range(1, 4)))
+"""
+
+
+def test_queries_that_child_processes_start_belong_to_the_run(aws, tmp_path):
+    path, script = tmp_path / "events.jsonl", tmp_path / "children.py"
+    script.write_text(CHILDREN)
+    sinks = {"WHENCE_SINKS": f"file:{path}", "WHENCE_SPOOL_DIR": str(tmp_path / "spool"), "WHENCE_POLL_S": "0.02"}
+    subprocess.run([sys.executable, script], env={**os.environ, **sinks}, check=True, timeout=60)
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert outputs(events) == {table(f"sales.out_{n}") for n in range(4)}
+    assert len({event["run"]["runId"] for event in events}) == 1
