@@ -19,16 +19,10 @@ class Owner:
     __slots__ = ("_handed",)
 
     def __init__(self) -> None:
-        self._handed: tuple[Any, Any] = handed_on()
-        if self._handed[0] is None:
-            return
-        if isinstance(self._handed[0], Run) and self._handed[0].is_ended and self._handed[1] is None:
-            self._handed = current_run(), None
-
-    @property
-    def is_somebody(self) -> bool:
-        """Whether there may be a run."""
-        return self._handed[0] is not None
+        run, strand = handed_on()
+        if strand is None and run is not None and run.is_ended:
+            run = current_run()
+        self._handed: tuple[Any, Any] = run, strand
 
     def run(self) -> Run | None:
         """Return the run that the work belongs to, now that there is something to tell."""
