@@ -34,7 +34,8 @@ def test_each_default_is_the_true_one():
 def test_each_variable_is_read():
     for name, (variables, *_) in rows().items():
         for variable in re.findall(r"`(\w+)`", variables.replace("(with `OPENLINEAGE_ENDPOINT`)", "")):
-            words = {"sinks": "console:", "disabled": "true", "gzip": "true", "sql_text": "off"}
-            value = {**words, "weak_reads": "true", "path_rules": "folder", "kafka": "client.id=x", "datahub_env": "DEV"}.get(name, "7")
+            words = {"sinks": "console:", "sql_text": "off", "path_rules": "folder", "kafka": "client.id=x"}
+            switches = dict.fromkeys(("disabled", "gzip", "weak_reads", "aws_lookup"), "true")
+            value = {**words, **switches, "datahub_env": "DEV"}.get(name, "7")
             value = "http://gms:8080" if variable == "DATAHUB_GMS_URL" else value
             assert settings_from({}, {variable: value}).origins[name] == f"environment {variable}"
