@@ -15,7 +15,7 @@ from weakref import WeakSet
 from whence import _ends, _run_events
 from whence._columns import read_columns, sources_of
 from whence._datasets import FileHashes, understand
-from whence._failure import ProcessEndedError, event_type_of, message_of, trace_of
+from whence._failure import ProcessEndedError, event_type_of, keep_interrupt, message_of, trace_of
 from whence._worker import Worker
 from whence.context import Run
 from whence.emit import Emitter, load_settings
@@ -431,6 +431,7 @@ class Collector:
         for run in list(self._open.values()):
             self.end(run, ProcessEndedError("the process ended inside this run"))
         self.close(self.settings.exit_timeout_s)
+        keep_interrupt()
 
     def after_fork(self) -> None:
         """In a forked child: what waits is the parent's."""

@@ -8,6 +8,9 @@ exception: the host gets it back as it was.
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -98,3 +101,14 @@ def _database_message(error: BaseException) -> str:
     first = text.strip().splitlines()[0] if text.strip() else ""
     name = "" if cause is error else f"{type(cause).__name__}: "
     return f"{name}{f'[{code}] ' if code else ''}{cleansed(first)}"
+
+
+def keep_interrupt() -> None:
+    """Let the process end as interrupted (130 in a shell) when Ctrl-C ended it.
+
+    Python forgets that when any text is executed meanwhile, as importing a module with a dataclass does, and remembers
+    it when an executed text raises KeyboardInterrupt. In an interactive session an interrupt is not its end.
+    """
+    if getattr(sys, "last_type", None) is KeyboardInterrupt and not hasattr(sys, "ps1"):
+        with suppress(KeyboardInterrupt):
+            exec("raise KeyboardInterrupt")  # noqa: S102  its own text
