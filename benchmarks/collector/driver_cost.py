@@ -58,6 +58,7 @@ class PlainSqlite(sqlite3.Cursor):
     """Only calls its parent."""
 
     def execute(self, sql: str, *args: Any) -> Any:
+        """Call the parent."""
         return super().execute(sql, *args)
 
 
@@ -65,6 +66,7 @@ class PlainSqliteConnection(sqlite3.Connection):
     """Makes such cursors."""
 
     def cursor(self, factory: Any = PlainSqlite) -> Any:
+        """Call the parent."""
         return super().cursor(factory)
 
 
@@ -72,6 +74,7 @@ class PlainPsycopg(psycopg.Cursor[Any]):
     """Only calls its parent."""
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the parent."""
         return super().execute(query, *args, **kwargs)
 
 
@@ -79,6 +82,7 @@ class PlainPsycopg2(psycopg2.extensions.cursor):
     """Only calls its parent."""
 
     def execute(self, query: Any, *args: Any) -> Any:
+        """Call the parent."""
         return super().execute(query, *args)
 
 
