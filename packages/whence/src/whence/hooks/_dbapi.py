@@ -319,7 +319,9 @@ def stays_open(link: Link, kind: int) -> bool:
     return kind != kinds.DDL or link.source.dialect not in _COMMITS_BY_ITSELF
 
 
-def probes_of(driver: Any, *, weak: bool = False) -> tuple[Callable[[], bool] | None, Callable[[], bool] | None]:
+def probes_of(  # noqa: PLR0911  one return for each driver
+    driver: Any, *, weak: bool = False
+) -> tuple[Callable[[], bool] | None, Callable[[], bool] | None]:
     """Return how to ask a driver, without a round trip, whether a transaction is open and whether it has failed.
 
     None for what it cannot say. `weak` for what will hang on the driver itself: it must not keep it alive.
@@ -334,6 +336,8 @@ def probes_of(driver: Any, *, weak: bool = False) -> tuple[Callable[[], bool] | 
         return lambda: held().get_transaction_status() != 0, lambda: held().get_transaction_status() == _FAILED
     if hasattr(driver, "is_in_transaction"):  # asyncpg
         return lambda: held().is_in_transaction(), None
+    if hasattr(driver, "start_transaction") and hasattr(driver, "transaction"):  # trino
+        return lambda: held().transaction is not None, None
     if hasattr(driver, "server_status"):  # PyMySQL
         return lambda: bool(held().server_status & _IN_TRANSACTION), None
     return None, None

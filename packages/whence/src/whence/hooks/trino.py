@@ -11,7 +11,7 @@ from _weakref import ref
 
 from whence._ledger import Link
 from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import KEY, DriverHook, Sources
+from whence.hooks._dbapi import KEY, DriverHook, Sources, probes_of
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ class TrinoHook(DriverHook):
         """Hang a link on a cursor, or on the connection while that is in a transaction."""
         held: Any = ref(connection)
         if hasattr(connection, "start_transaction"):
-            link = Link(self.source_of(connection), lambda: held().transaction is not None)
+            link = Link(self.source_of(connection), *probes_of(connection, weak=True))
         else:
             link = Link(self.source_of(connection.connection), lambda: not _is_done(held()))
         setattr(connection, KEY, link)
