@@ -114,6 +114,7 @@ class Athena:
                 del self._of_run[next(iter(self._of_run))]
             known = self._of_run[run.run_id] = []
             self._join(run)
+            self.looker.start()  # now: at the end of the process it could not be started any more
         for queries in known:
             if queries.place is place:
                 return queries
@@ -271,15 +272,23 @@ class Athena:
     # --- what the collector asks (`Settler`)
 
     def holds(self, run: Run) -> bool:
-        """Whether a query of the run is open."""
-        return any(queries.ids for queries in self._of_run.get(run.run_id, ()))
+        """Whether a query of the run, which is about to end, is open."""
+        known = self._of_run.get(run.run_id)
+        if known is None or any(queries.ids for queries in known):
+            return known is not None
+        self._of_run.pop(run.run_id, None)
+        return False
 
     def settle(self, run: Run, then: Callable[[], None]) -> bool:
         """Look at a run's open queries from another thread, then call `then`; False when there are none."""
         known = self._of_run.pop(run.run_id, None)
         if not known or not any(queries.ids for queries in known):
             return False
-        return self.looker.put(Look(known, then))
+        look = Look(known, then)
+        if self.looker.put(look):
+            return True
+        self._give_up(look)
+        return False
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until nothing of runs that have ended is open, at most so long."""

@@ -8,6 +8,7 @@ run, or keep the process from ending.
 from __future__ import annotations
 
 import time
+from heapq import heappop, heappush
 from threading import Condition, Thread
 
 from whence.context import swap
@@ -58,24 +59,37 @@ class Looker:
 
     def begin(self) -> None:
         """Start anew, without thread and looks; in a forked child they are the parent's."""
-        self._looks: list[Look] = []
+        self._looks: list[tuple[float, int, Look]] = []  # a heap: when, in which order, what
+        self._count = 0
         self._changed = Condition()
         self._asking: list[Look] = []
         self._thread: Thread | None = None
 
+    def start(self) -> bool:
+        """Start the thread, while that can be done: not any more when the interpreter ends. Repeating has no effect."""
+        if self._thread is None:
+            with self._changed:
+                if self._thread is None:
+                    thread = Thread(target=self._run, name="whence-athena", daemon=True)
+                    try:
+                        thread.start()
+                    except RuntimeError:
+                        return False
+                    self._thread = thread
+        return True
+
     def put(self, look: Look) -> bool:
         """Take queries to look at; False when there can be no thread."""
+        if not self.start():
+            return False
         with self._changed:
-            if self._thread is None:
-                thread = Thread(target=self._run, name="whence-athena", daemon=True)
-                try:
-                    thread.start()
-                except RuntimeError:  # the interpreter is ending
-                    return False
-                self._thread = thread
-            self._looks.append(look)
+            self._push(look)
             self._changed.notify_all()
         return True
+
+    def _push(self, look: Look) -> None:
+        self._count += 1
+        heappush(self._looks, (look.due, self._count, look))
 
     def _run(self) -> None:
         swap(None)  # whoever started this thread: it belongs to no run
@@ -84,7 +98,7 @@ class Looker:
             with changed:
                 due = self._take_due()
                 if not due:
-                    changed.wait(self._pause())
+                    changed.wait(self._looks[0][0] - time.monotonic() if self._looks else None)
                     continue
                 self._asking = due
             self._ask(due)
@@ -96,14 +110,10 @@ class Looker:
 
     def _take_due(self) -> list[Look]:
         now = time.monotonic()
-        due = [look for look in self._looks if look.due <= now]
-        self._looks = [look for look in self._looks if look.due > now]
+        due: list[Look] = []
+        while self._looks and self._looks[0][0] <= now:
+            due.append(heappop(self._looks)[2])
         return due
-
-    def _pause(self) -> float | None:
-        if not self._looks:
-            return None
-        return max(min(look.due for look in self._looks) - time.monotonic(), 0.0)
 
     def _after(self, look: Look) -> None:
         look.done()
@@ -116,7 +126,7 @@ class Looker:
         look.due = now + look.pause
         look.pause = min(look.pause * 2, _LONGEST_PAUSE_S)
         with self._changed:
-            self._looks.append(look)
+            self._push(look)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until nothing is open, at most so long."""
@@ -127,4 +137,4 @@ class Looker:
         """Take away what is open: the process ends, or nobody is told any more."""
         with self._changed:
             looks, self._looks = self._looks, []
-            return looks + self._asking
+            return [look for _, _, look in looks] + self._asking

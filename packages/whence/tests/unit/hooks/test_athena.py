@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 import tracemalloc
 import uuid
@@ -291,12 +292,37 @@ class TestBounds:
     def test_nothing_is_left_of_runs_that_ended(self, athena, client, collected):
         for n in range(20):
             with whence.job(f"j{n}"):
-                query_id = start(athena, client)
+                query_id = start(athena, client, state="FAILED" if n % 4 == 1 else "SUCCEEDED")
                 if n % 2:
                     poll(athena, client, query_id)
         collected.events()
         assert not athena._pending
         assert not athena._of_run
+
+    def test_runs_in_many_threads_and_their_queries_stay_apart(self, athena, client, collected):
+        def work(thread):
+            for n in range(25):
+                with whence.job(f"j{thread}-{n}"):
+                    query_id = start(athena, client, f"INSERT INTO b{thread}_{n} SELECT x FROM a")
+                    if n % 3:
+                        poll(athena, client, query_id)
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        told = {event["job"]["name"]: event["outputs"] for event in collected.events() if event["outputs"]}
+        assert len(told) == 200
+        for job, outputs in told.items():
+            assert [each["name"] for each in outputs] == [name(job.replace("j", "b").replace("-", "_"))]
+
+    def test_thread_that_cannot_start_any_more_costs_the_queries_only(self, athena, client, collected, monkeypatch):
+        monkeypatch.setattr(athena.looker, "start", lambda: False)
+        with whence.job("j"):
+            start(athena, client)
+        assert collected.end("j")["run"]["facets"]["extractionError"]["failedTasks"] == 1
+        assert not athena._pending
 
 
 class TestCredentials:
