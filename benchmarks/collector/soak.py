@@ -36,6 +36,7 @@ LIMIT_MB = 2.0
 ROUND_S = 0.02
 FILE_MAX_BYTES = 8 << 20
 SAMPLES = 10
+COURSE = 20
 STATEMENTS = 6000
 
 
@@ -98,6 +99,7 @@ def play(folder: Path, endpoint: str, minutes: float) -> None:
     end = begin + minutes * 60
     warm = begin + max(minutes * 6, min(60.0, minutes * 30))
     tail = max(minutes * 6, 10.0)
+    course: list[float] = []
     early: list[float] = []
     late: list[float] = []
     number = 0
@@ -108,14 +110,16 @@ def play(folder: Path, endpoint: str, minutes: float) -> None:
             early.append(resident_mb())
         elif len(late) < SAMPLES and now > end - tail + len(late) * tail / SAMPLES:
             late.append(resident_mb())
+        if now > begin + len(course) * minutes * 60 / COURSE:
+            course.append(round(resident_mb(), 1))
         if number % 200 == 0 and events.exists() and events.stat().st_size > FILE_MAX_BYTES:
             events.write_text("")
         time.sleep(ROUND_S)
-    print(number, statistics.median(early), statistics.median(late))
+    print(number, statistics.median(early), statistics.median(late), *course)
 
 
 def measure(folder: Path, endpoint: str, minutes: float, *, disabled: bool) -> tuple[int, float, float]:
-    """Play in a process of its own."""
+    """Play in a process of its own; say the course of its memory."""
     folder.mkdir()
     environ = os.environ | {
         "WHENCE_SINKS": f"file:{folder}/events.jsonl,http://127.0.0.1:9",
@@ -125,6 +129,7 @@ def measure(folder: Path, endpoint: str, minutes: float, *, disabled: bool) -> t
     }
     command = [sys.executable, str(HERE), "play", str(folder), endpoint, str(minutes)]
     told = subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout.split()
+    print(f"  {'disabled' if disabled else 'collecting'}, in the course of {minutes:g} minutes: {' '.join(told[3:])}")
     return int(told[0]), float(told[1]), float(told[2])
 
 

@@ -6,9 +6,11 @@ import contextlib
 import json
 import socket
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from confluent_kafka import KafkaError
 from kafka_broker import Broker
 from openlineage.client.event_v2 import Dataset, DatasetEvent, Job, JobEvent, Run, RunEvent
 from openlineage.client.facet_v2 import parent_run
@@ -209,5 +211,51 @@ def test_the_client_writes_nothing_to_the_hosts_standard_error(capfd):
 def test_a_look_says_whether_the_topic_is_there(broker):
     with sink_to(f"kafka://{broker.address}/looked-at") as sink:
         assert sink.look().startswith("the topic looked-at is there")
-    with sink_to("kafka://127.0.0.1:9", timeout_s=0.5) as sink, pytest.raises(SinkError, match="Failed to get metadata"):
+    with (
+        sink_to("kafka://127.0.0.1:9", timeout_s=0.5) as sink,
+        pytest.raises(SinkError, match="Failed to get metadata"),
+    ):
         sink.look()
+
+
+def test_what_the_client_cannot_hold_goes_on_later(broker):
+    with sink_to(f"kafka://{broker.address}/full?queue.buffering.max.messages=1&linger.ms=1000") as sink:
+        outcomes = sink.send([b"{}", b"{}"])
+    assert outcomes == [Taken(), Retry("Kafka's client holds no more and goes on later")]
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "fault"),
+    [
+        (KafkaError.TOPIC_AUTHORIZATION_FAILED, Retry, Fault.SETTINGS),
+        (KafkaError.UNKNOWN_TOPIC_OR_PART, Retry, Fault.SETTINGS),
+        (KafkaError.NOT_ENOUGH_REPLICAS, Retry, Fault.DOWN),
+        (KafkaError.LEADER_NOT_AVAILABLE, Retry, Fault.DOWN),
+        (KafkaError._MSG_TIMED_OUT, Retry, Fault.DOWN),
+        (KafkaError.MSG_SIZE_TOO_LARGE, Refused, None),
+        (KafkaError.INVALID_RECORD, Refused, None),
+    ],
+)
+def test_what_a_report_means(broker, code, outcome, fault):
+    with sink_to(f"kafka://{broker.address}") as sink:
+        judged = sink._judge(KafkaError(code))
+    assert isinstance(judged, outcome)
+    assert getattr(judged, "fault", None) is fault
+    assert "Kafka" in judged.reason or "did not answer" in judged.reason
+
+
+def test_a_topic_that_may_not_be_read_is_said(broker, monkeypatch):
+    with sink_to(f"kafka://{broker.address}/t") as sink:
+        topic = SimpleNamespace(error=KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED), partitions={})
+        host = SimpleNamespace(list_topics=lambda *_, **__: SimpleNamespace(topics={"t": topic}))
+        monkeypatch.setattr(sink, "_producer", host)
+        with pytest.raises(SinkError, match="the topic t"):
+            sink.look()
+        monkeypatch.undo()
+
+
+def test_a_client_that_cannot_be_closed_is_let_go():
+    with sink_to("kafka://127.0.0.1:9") as sink:
+        purged = []
+        sink._producer = SimpleNamespace(purge=lambda: purged.append(1))  # confluent-kafka before 2.12
+    assert purged == [1]

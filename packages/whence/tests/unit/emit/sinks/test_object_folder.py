@@ -3,13 +3,14 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import sys
 
 import pytest
 
 from whence.emit import settings_from
 from whence.emit.sinks import Fault, Retry, Taken, open_sink
 from whence.emit.sinks._object_folder import event_time, packed, storage_options
-from whence.errors import ConfigError
+from whence.errors import ConfigError, MissingExtraError
 
 
 def event(name, time="2026-11-21T10:00:00.5Z"):
@@ -106,7 +107,7 @@ def test_parameters_go_down_into_tables():
 
 
 def test_a_local_folder_needs_no_library(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "fsspec", None)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
     assert sink_of(f"folder+file://{tmp_path}").send([event("a")]) == [Taken()]
     assert os.listdir(tmp_path) == ["dt=2026-11-21"]
 
@@ -116,3 +117,33 @@ def test_how_long_events_gather_is_a_choice(tmp_path):
     assert sink_of(f"folder+file://{tmp_path}?every_s=0.5").gather_s == 0.5
     with pytest.raises(ConfigError, match="every_s"):
         sink_of(f"folder+file://{tmp_path}?every_s=soon")
+
+
+@pytest.mark.parametrize(
+    ("url", "library", "extra"), [("s3://b", "botocore", "s3"), ("folder+memory://x", "fsspec", "fsspec")]
+)
+def test_a_missing_library_names_its_extra(url, library, extra, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(MissingExtraError) as caught:
+        sink_of(url)
+    assert caught.value.extra == extra
+
+
+def test_a_library_that_lacks_a_part_is_broken_and_not_missing(monkeypatch):
+    def fail(name):
+        raise ModuleNotFoundError(name=f"{name}.part_of_it")
+
+    monkeypatch.setattr("whence.emit.sinks._object_folder.import_module", fail)
+    with pytest.raises(ModuleNotFoundError):
+        sink_of("s3://b")
+
+
+def test_a_look_at_a_folder_makes_nothing(tmp_path):
+    assert sink_of(f"folder+file://{tmp_path}").look() == "can be written"
+    assert sink_of(f"folder+file://{tmp_path}/a/b").look() == "will be created"
+    (tmp_path / "file").touch()
+    with pytest.raises(PermissionError):
+        sink_of(f"folder+file://{tmp_path}/file/x").look()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
