@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MAX_OPEN_RUNS = 10_000
 _SETTLING = 0.75  # of the time that the end may take: for what settlers wait for
 _MAX_NAMED = 10_000  # datasets that a run may name
-_MAX_OBJECTS_NOW = 64  # objects of a run from which its end makes datasets at once
+_MAX_OBJECTS_NOW = 256  # objects of a run from which its end makes datasets at once
 
 
 if TYPE_CHECKING:

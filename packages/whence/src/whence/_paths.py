@@ -6,6 +6,7 @@ Rules are tried in order; the first that fits names the dataset. A rule is the n
     folder                       a dataset is what lies in one folder
     table                        the default: partitions, dates, part files, what writers leave behind are cut off
     s3://lake/raw/{table}/**     what fits is named by its path up to the last {placeholder}
+    /mnt/lake -> s3://lake       what lies in one place is named as if it lay in another; other rules come after it
 
 In a template `{name}` and `*` stand for one step of the path or a part of it, `**` for any number of steps. It must not
 look whether a path exists. Names of files by content (`file::/a.csv@sha256:...`) stay as they are. Sources of the
@@ -16,6 +17,7 @@ Redshift UNLOAD, awswrangler, pyarrow, DuckDB's and polars' names of written pie
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from whence.errors import ConfigError, shown
 from whence.model import DatasetId
@@ -37,13 +39,14 @@ _is_year = re.compile(_YEAR).fullmatch
 _is_month = re.compile(_MONTH).fullmatch
 _is_day = re.compile(_DAY).fullmatch
 _is_hour = re.compile(r"[01]\d|2[0-3]").fullmatch
-_is_piece = re.compile(
-    rf".*{_UUID}.*"
-    r"|(?:part|data|chunk|batch|shard|split|partition)[-_.]?[a-z]?[-_.]?\d+(?:[-_.].*)?"
+_DATE_STEPS = (_is_year, _is_month, _is_day, _is_hour)
+_is_numbered = re.compile(
+    r"(?:part|data|chunk|batch|shard|split|partition)[-_.]?[a-z]?[-_.]?\d+(?:[-_.].*)?"
     r"|\d{4}_part_\d+.*"
     r"|\d+(?:[-_]\d+)*(?:\..*)?",
     re.IGNORECASE,
 ).fullmatch
+_has_uuid = re.compile(_UUID, re.IGNORECASE).search
 _is_left_behind = re.compile(
     r"_(?:success|committed_.*|started_.*|metadata|common_metadata)|.*\.crc", re.IGNORECASE
 ).fullmatch
@@ -64,17 +67,28 @@ class PathRules:
 
     def __init__(self, rules: Iterable[str] = ("table",)) -> None:
         self._templates: list[re.Pattern[str]] = []
-        self._preset = "table"
+        self._moves: list[tuple[str, str]] = []
+        self._preset = ""
         for rule in rules:
-            if rule in PRESETS:
-                self._preset = rule
-                break  # a preset fits every path
-            self._templates.append(_template(rule))
+            if "->" in rule:
+                self._moves.append(_move(rule))
+            elif rule in PRESETS:
+                self._preset = self._preset or rule  # it fits every path
+            elif not self._preset:
+                self._templates.append(_template(rule))
 
     def dataset(self, namespace: str, name: str) -> tuple[str, str]:
         """Return namespace and name of the dataset that a file or object belongs to."""
         if name.startswith("file::"):
             return namespace, name
+        start = "" if namespace == "file" else namespace
+        path = f"{start}/{name.lstrip('/')}"
+        for old, new in self._moves:
+            if path.startswith(old) and path[len(old) : len(old) + 1] in ("", "/"):
+                return self._named(*_split(new + path[len(old) :]))
+        return self._named(namespace, name)
+
+    def _named(self, namespace: str, name: str) -> tuple[str, str]:
         start = "" if namespace == "file" else namespace
         path = f"{start}/{name.lstrip('/')}"
         for template in self._templates:
@@ -88,7 +102,7 @@ class PathRules:
         elif self._preset == "folder":
             kept = parts if name.endswith("/") else parts[:-1]
         else:
-            kept = _table(parts)
+            kept = _table(_without_glob(parts) if _GLOB(name) else parts)
         return namespace, _rooted(name, "/".join(kept))
 
     def dataset_id(self, dataset: DatasetId, *, is_folder: bool = False) -> DatasetId:
@@ -111,7 +125,6 @@ def _rooted(name: str, kept: str) -> str:
 
 def _table(parts: list[str]) -> list[str]:  # noqa: PLR0911  one case after another
     """Cut off all that only says which piece of a table this is."""
-    parts = _without_glob(parts)
     around = _around_work(parts)
     if around:
         return _without_partitions(around)
@@ -122,17 +135,19 @@ def _table(parts: list[str]) -> list[str]:  # noqa: PLR0911  one case after anot
     if _is_iceberg_file(last):
         return table[:-1] if table[-1:] and table[-1] in _ICEBERG else table
     stem = last.partition(".")[0]
-    if any(check(last) for check in (_is_left_behind, _is_hive, _is_date, _is_piece)) or _is_date(stem):
-        return _without_partitions(parts[:-1])
+    if _is_numbered(last) or _has_uuid(last) or _is_left_behind(last) or _is_partition(last) or _is_date(stem):
+        return table
     if len(table) == len(folders):
         return [*folders, _undated(last)]
-    if _is_hive(folders[-1]) or stem.lower() in _PLAIN_STEMS or stem in table[-1:]:
+    if "=" in folders[-1] or stem.lower() in _PLAIN_STEMS or stem in table[-1:]:
         return table
     return [*table, _undated(last)]
 
 
 def _around_work(parts: list[str]) -> list[str]:
     """Return what lies around a folder in which writers work or keep their log, nothing when there is none."""
+    if _WORKING.isdisjoint(parts) and not any(part[:1] in "._" for part in parts):
+        return []
     for position, part in enumerate(parts):
         if part in _WORKING or part.startswith(_WORKING_STARTS):
             return parts[:position]
@@ -155,31 +170,60 @@ def _undated(file: str) -> str:
 
 def _without_partitions(folders: list[str]) -> list[str]:
     """Cut Hive partitions and dates from the end of a path."""
+    return folders[: _depth_of_table(tuple(folders))]
+
+
+@lru_cache(maxsize=1024)
+def _depth_of_table(folders: tuple[str, ...]) -> int:
+    """Return how many steps are left when partitions are cut; remembered, because many files lie in one folder."""
     end = len(folders)
     while end:
         steps = _partition_steps(folders[:end])
         if not steps:
             break
         end -= steps
-    return folders[:end]
+    return end
 
 
-def _partition_steps(folders: list[str]) -> int:
+def _is_partition(part: str) -> bool:
+    return bool(("=" in part and _is_hive(part)) or _is_date(part))
+
+
+def _partition_steps(folders: tuple[str, ...]) -> int:
     """Return how many steps at the end are one partition: `dt=1`, `2024-01-02`, `2024/01/02/13`; 0 when none is."""
-    if _is_hive(folders[-1]) or _is_date(folders[-1]):
+    if _is_partition(folders[-1]):
         return 1
-    for length, checks in (
-        (1, (_is_year,)),
-        (2, (_is_year, _is_month)),
-        (3, (_is_year, _is_month, _is_day)),
-        (4, (_is_year, _is_month, _is_day, _is_hour)),
-    ):
+    for length in range(1, len(_DATE_STEPS) + 1):
         tail = folders[-length:]
-        if len(tail) == length and all(check(part) for check, part in zip(checks, tail, strict=True)):
+        if len(tail) == length and all(check(part) for check, part in zip(_DATE_STEPS, tail, strict=False)):
             return length
     if len(folders) > 1 and _is_date(folders[-2]) and _is_hour(folders[-1]):
         return 2  # 2024-01-02/13
     return 0
+
+
+# --- other names of places
+
+
+def _move(rule: str) -> tuple[str, str]:
+    """Return the two sides of `place -> place`. Raises ConfigError."""
+    old, _, new = (part.strip() for part in rule.partition("->"))
+    sides = tuple(side.removeprefix("file://").removesuffix("**").rstrip("/") for side in (old, new))
+    for side in sides:
+        if (not side.startswith("/") and "://" not in side) or "*" in side or "{" in side:
+            raise ConfigError(
+                "path_rules", rule, f"path_rules holds {shown(rule)}; write two places: /mnt/lake -> s3://lake"
+            )
+    return sides[0], sides[1]
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return namespace and name of a path with its place in front."""
+    if path.startswith("/"):
+        return "file", path
+    scheme, _, rest = path.partition("://")
+    authority, _, name = rest.partition("/")
+    return f"{scheme}://{authority}", name or "/"
 
 
 # --- templates

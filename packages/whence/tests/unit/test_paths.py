@@ -125,6 +125,22 @@ def test_first_rule_that_fits_wins():
     assert rules.dataset("s3://c", "b/b/c")[1] == "b/b"
 
 
+def test_place_with_two_names_is_one():
+    point = "s3://arn:aws:s3:eu-west-1:1:accesspoint"
+    rules = PathRules(["/mnt/lake/** -> s3://lake/raw", f"{point}/my-point -> s3://lake", "s3://lake/raw/{t}/**"])
+    assert rules.dataset("file", "/mnt/lake/orders/x/1.csv") == ("s3://lake", "raw/orders")
+    assert rules.dataset("file", "/mnt/lake2/orders/1.csv") == ("file", "/mnt/lake2/orders")
+    assert rules.dataset(point, "my-point/t/dt=1/x.csv") == ("s3://lake", "t")
+    assert rules.dataset(point, "my-point") == ("s3://lake", "/")
+    assert PathRules(["folder", "s3://a -> /b"]).dataset("s3://a", "c/d.csv") == ("file", "/b/c")
+
+
+@pytest.mark.parametrize("rule", ["a -> s3://b", "s3://a -> b", "s3://{x} -> s3://b", "s3://a -> "])
+def test_move_that_is_none_is_refused(rule):
+    with pytest.raises(ConfigError, match="path_rules"):
+        PathRules([rule])
+
+
 def test_rule_that_is_none_is_refused():
     with pytest.raises(ConfigError, match="nonsense"):
         PathRules(["nonsense"])

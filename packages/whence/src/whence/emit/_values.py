@@ -68,10 +68,9 @@ def path_rules_of(setting: str, value: object) -> tuple[str, ...]:
         raise ConfigError(setting, value, f"{setting} is {shown(value)}; a text or a list of texts is needed")
     rules = tuple(part.strip() if isinstance(part, str) else "" for part in parts)
     for rule, part in zip(rules, parts, strict=True):
-        if rule not in PATH_PRESETS and "://" not in rule and not rule.startswith("/"):
-            allowed = (
-                f"{', '.join(PATH_PRESETS)}, or a template such as s3://lake/raw/{{table}}/** or /data/{{table}}/**"
-            )
+        places = [side.strip() for side in rule.split("->")]
+        if rule not in PATH_PRESETS and not all("://" in place or place.startswith("/") for place in places):
+            allowed = f"{', '.join(PATH_PRESETS)}, a template such as s3://lake/{{table}}/**, or /mnt/lake -> s3://lake"
             raise ConfigError(setting, part, f"{setting} holds {shown(part)}; a rule is one of {allowed}")
     return rules
 

@@ -149,9 +149,9 @@ def test_a_wrong_sink_url_says_what_is_allowed(url, said):
 
 
 def test_path_rules_are_a_list_or_a_text_with_commas():
-    rules = ("s3://lake/{table}/**", "/data/{table}/**", "folder")
+    rules = ("s3://lake/{table}/**", "/mnt/lake -> s3://lake", "/data/{table}/**", "folder")
     assert _values.path_rules_of("path_rules", ", ".join(rules)) == rules
     assert _values.path_rules_of("path_rules", list(rules)) == rules
-    for bad in ("tables", "", ["folder", 3], 7, None, "lake/{table}/**"):
+    for bad in ("tables", "", ["folder", 3], 7, None, "lake/{table}/**", "lake -> s3://lake"):
         with pytest.raises(ConfigError, match="path_rules"):
             _values.path_rules_of("path_rules", bad)
