@@ -42,6 +42,8 @@ _PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.I
 _LONG = 10_000  # characters from which a text is measured and folded
 _LITERAL = re.compile(r"(?<![\w$.])\d|'")
 _PLAIN_WORD = re.compile(r"\w+")
+_CONFUSING = ("--", "/*", "\\", '"', "`", "#", "$", "[", "{")  # what may hold quotes or brackets that are none
+_BRACKET = re.compile(r"[()]")
 _FEW = 8  # words to a literal from which a text has too few literals for folding to pay
 _MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
@@ -167,10 +169,23 @@ def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLi
 
 
 def _may_be_deep(text: str) -> bool:
-    if text.count("(") > _SHALLOW:
+    if text.count("(") > _SHALLOW and not _is_surely_shallow(text):
         return True
     many = text.upper().count("NOT") >= _RUN or sum(map(text.count, "-+~")) >= _RUN
     return many and _PREFIX_RUN.search(text) is not None
+
+
+def _is_surely_shallow(text: str) -> bool:
+    """Whether brackets nest little, in a text so plain that what stands in quotes can be told without reading it."""
+    if any(mark in text for mark in _CONFUSING):
+        return False
+    depth = 0
+    for part in text.split("'")[::2]:
+        for bracket in _BRACKET.findall(part):
+            depth += 1 if bracket == "(" else -1
+            if depth > _SHALLOW:
+                return False
+    return True
 
 
 def _may_fold(text: str) -> bool:
