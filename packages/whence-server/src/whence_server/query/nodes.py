@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class NodeBook:
     """Rows of datasets and jobs by node, filled by `load`."""
 
-    __slots__ = ("_ids", "_names", "_reader", "datasets", "jobs")
+    __slots__ = ("_ids", "_names", "_reader", "_shown_names", "datasets", "jobs")
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._ids: dict[int, str] = {}
         self._names: dict[int, tuple[str, str]] = {}
+        self._shown_names: dict[int, tuple[str, str, dict[str, str]]] = {}
         self.datasets: dict[int, DatasetRow] = {}
         self.jobs: dict[int, JobRow] = {}
 
@@ -46,16 +47,24 @@ class NodeBook:
 
     def dataset_names(self, datasets: Iterable[int]) -> list[dict[str, str]]:
         """Return loaded datasets as {namespace, name}, sorted; those that are hidden or gone are left out."""
-        names = [name for name in map(self._name, datasets) if name is not None]
-        if len(names) > 1:
-            names.sort()
-        return [{"namespace": name[0], "name": name[1]} for name in names]
+        shown = [name for name in map(self._shown_name, datasets) if name is not None]
+        if len(shown) > 1:
+            shown.sort()
+        return [name[2] for name in shown]
 
-    def _name(self, dataset: int) -> tuple[str, str] | None:
+    def _shown_name(self, dataset: int) -> tuple[str, str, dict[str, str]] | None:
+        """Return what a dataset sorts by and how it is shown: made once, for all the jobs that name it."""
+        known = self._shown_names.get(dataset)
+        if known is not None:
+            return known
         row = self.datasets.get(dataset)
-        if row is None:
-            return self._names.get(dataset)
-        return None if row.hidden else (row.namespace, row.name)
+        if row is not None and row.hidden:
+            return None
+        name = self._names.get(dataset) if row is None else (row.namespace, row.name)
+        if name is None:
+            return None
+        known = self._shown_names[dataset] = (*name, {"namespace": name[0], "name": name[1]})
+        return known
 
     def is_shown(self, node: int) -> bool:
         """Tell whether a loaded node exists and nobody hid it."""

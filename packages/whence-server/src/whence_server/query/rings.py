@@ -102,41 +102,36 @@ def _rendered(reader: Reader, book: NodeBook, rings: _Rings) -> list[dict[str, A
     jobs = [book.jobs[job] for job in rings.jobs]
     dataset_shapes = DatasetSummaries(reader, datasets)
     job_shapes = JobSummaries(reader, book, jobs, rings.edges)
-    into, out_of = _edges(book, rings)
-    nodes: list[dict[str, Any]] = []
-    for kind, rows, shape, sign in (
-        ("DATASET", datasets, dataset_shapes.summary, 1),
-        ("JOB", jobs, job_shapes.summary, -1),
-    ):
-        for row in rows:
-            node = sign * row.id
-            nodes.append(
-                {
-                    "id": book.node_id(node),
-                    "type": kind,
-                    "data": shape(row),  # pyright: ignore[reportArgumentType] - rows and shape belong together
-                    "inEdges": into.get(node, []),
-                    "outEdges": out_of.get(node, []),
-                }
-            )
-    nodes.sort(key=lambda each: each["id"])
-    return nodes
+    order = sorted((*rings.datasets, *(-job for job in rings.jobs)), key=book.node_id)
+    into, out_of = _edges(book, rings, order)
+    return [
+        {
+            "id": book.node_id(node),
+            "type": "DATASET" if node > 0 else "JOB",
+            "data": dataset_shapes.summary(book.datasets[node]) if node > 0 else job_shapes.summary(book.jobs[-node]),
+            "inEdges": into.get(node, []),
+            "outEdges": out_of.get(node, []),
+        }
+        for node in order
+    ]
 
 
-def _edges(book: NodeBook, rings: _Rings) -> tuple[RenderedEdges, RenderedEdges]:
-    """Return (edges into each node, edges out of each node), sorted: the origin is always upstream.
+def _edges(book: NodeBook, rings: _Rings, order: list[int]) -> tuple[RenderedEdges, RenderedEdges]:
+    """Return (edges into each node, edges out of each node), sorted as the nodes are: the origin is always upstream.
 
     Both ends are in the answer.
     """
+    rank = {node: place for place, node in enumerate(order)}  # numbers sort several times faster than node ids
     pairs: set[tuple[int, int]] = set()
     for job, direction, dataset in rings.edges:
-        if dataset in rings.datasets and job in rings.jobs:
-            pairs.add((dataset, -job) if direction == INPUT else (-job, dataset))
+        of_dataset, of_job = rank.get(dataset), rank.get(-job)
+        if of_dataset is not None and of_job is not None:
+            pairs.add((of_dataset, of_job) if direction == INPUT else (of_job, of_dataset))
     into: RenderedEdges = {}
     out_of: RenderedEdges = {}
-    name = book.node_id
-    for origin_id, destination_id, origin, destination in sorted((name(o), name(d), o, d) for o, d in pairs):
-        rendered = {"origin": origin_id, "destination": destination_id}
-        out_of.setdefault(origin, []).append(rendered)
-        into.setdefault(destination, []).append(rendered)
+    ids = [book.node_id(node) for node in order]
+    for origin, destination in sorted(pairs):
+        rendered = {"origin": ids[origin], "destination": ids[destination]}
+        out_of.setdefault(order[origin], []).append(rendered)
+        into.setdefault(order[destination], []).append(rendered)
     return into, out_of

@@ -127,7 +127,7 @@ class KeptStatement:
     for texts with other literals, too; None: nobody has asked yet.
     """
 
-    __slots__ = ("answer", "asked", "is_template", "origin", "text")
+    __slots__ = ("answer", "asked", "is_template", "origin", "spans", "text")
 
     def __init__(
         self, origin: object, asked: dict[TableName, tuple[Column, ...] | None], answer: StatementLineage, text: str
@@ -137,6 +137,7 @@ class KeptStatement:
         self.answer = answer
         self.text = text
         self.is_template: bool | None = None
+        self.spans: list[tuple[int, int]] | None = None  # of the literals in the text, once they were asked for
 
     def holds_in(self, schema: Columns) -> bool:
         """Whether a schema answers everything that was asked in the same way."""

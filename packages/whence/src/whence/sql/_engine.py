@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import partial
 from typing import TYPE_CHECKING
 
 from whence.sql._cache import Bounded, KeptStatement, KeptText, Seen
 from whence.sql._profiles import DEFAULT
-from whence.sql._result import PATH, STAGE, UNKNOWN, StatementLineage
+from whence.sql._result import PATH, STAGE, UNKNOWN, Note, StatementLineage
 from whence.sql._session import Session
 from whence.sql.text import (
     MARK,
@@ -29,10 +30,25 @@ if TYPE_CHECKING:
 
     from whence.sql._names import Schema
     from whence.sql._profiles import Profile
-    from whence.sql._result import Note
     from whence.sql.text import Piece, Rendered
 
 _WORD = re.compile(r"\w+")
+
+
+class _Literals:
+    """Where the literals of a text stand; worked out when first asked."""
+
+    __slots__ = ("_dialect", "_spans", "_text")
+
+    def __init__(self, text: str, dialect: str) -> None:
+        self._text = text
+        self._dialect = dialect
+        self._spans: list[tuple[int, int]] | None = None
+
+    def spans(self) -> list[tuple[int, int]]:
+        if self._spans is None:
+            self._spans = masked_spans(self._text, self._dialect)
+        return self._spans
 
 
 class Engine:
@@ -95,9 +111,10 @@ class Engine:
         variables = rendered.variables if rendered is not None else {}
         state = (dialect, *session.key(), *sorted(variables.items()))
         masked = mask(piece.text, dialect)
-        kept = self._kept(piece.text, masked, state)
+        literals = _Literals(piece.text, dialect)
+        kept = self._kept(piece.text, masked, state, literals)
         if kept is not None and _holds(kept, session):
-            return _placed(kept, piece, dialect)
+            return _placed(kept, piece, dialect, literals)
         from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
 
         context = _parser.Context(
@@ -107,13 +124,15 @@ class Engine:
         answer, asked = _parser.read_statement(piece.text, context, session.schema)
         new = KeptStatement(origin, asked, answer, piece.text)
         self._keep(new, masked, state, is_stale=kept is not None)
-        return _placed(new, piece, dialect)
+        return _placed(new, piece, dialect, literals)
 
-    def _kept(self, text: str, masked: str | None, state: tuple[Hashable, ...]) -> KeptStatement | None:
+    def _kept(
+        self, text: str, masked: str | None, state: tuple[Hashable, ...], literals: _Literals
+    ) -> KeptStatement | None:
         """Return what is kept for a text: its own answer, or that of a text which differs only in plain values."""
         if masked is not None:
             kept = self._statements.get((masked, *state))
-            if kept is not None and (kept.text == text or _answers(kept, text, masked, str(state[0]))):
+            if kept is not None and (kept.text == text or _answers(kept, masked, str(state[0]), literals)):
                 return kept
         return self._statements.get((text, "", *state))
 
@@ -146,15 +165,21 @@ def _holds(kept: KeptStatement, session: Session) -> bool:
     return kept.holds_in(session.schema)
 
 
-def _answers(kept: KeptStatement, text: str, masked: str, dialect: str) -> bool:
-    """Whether a kept answer holds for another text with the same mask; asked only when there is such a text."""
+def _answers(kept: KeptStatement, masked: str, dialect: str, literals: _Literals) -> bool:
+    """Whether a kept answer holds for another text with the same mask, whose literals are these."""
     if kept.is_template is None:
         from whence.sql.text import is_template  # noqa: PLC0415  loaded with the first question
 
         kept.is_template = is_template(masked) and not _says_literals(kept.answer, kept.text, masked, dialect)
     if not kept.is_template or not _has_places(kept.answer):
         return kept.is_template
-    return len(masked_spans(kept.text, dialect)) == len(masked_spans(text, dialect))  # else rows were folded
+    return len(_spans_of(kept, dialect)) == len(literals.spans())  # else rows were folded
+
+
+def _spans_of(kept: KeptStatement, dialect: str) -> list[tuple[int, int]]:
+    if kept.spans is None:
+        kept.spans = masked_spans(kept.text, dialect)
+    return kept.spans
 
 
 def _has_places(answer: StatementLineage) -> bool:
@@ -186,30 +211,25 @@ def _names(answer: StatementLineage) -> Iterator[str]:
             yield source.field
 
 
-def _placed(kept: KeptStatement, piece: Piece, dialect: str) -> StatementLineage:
+def _placed(kept: KeptStatement, piece: Piece, dialect: str, literals: _Literals) -> StatementLineage:
     """Return an answer with its places in the whole text."""
     answer = kept.answer
     notes = answer.notes
     if notes and _has_places(answer):
         is_same = kept.text == piece.text
-        before = [] if is_same else masked_spans(kept.text, dialect)
-        now = [] if is_same else masked_spans(piece.text, dialect)
-        notes = tuple(
-            note._replace(
-                start=_moved(note.start, before, now) + piece.start if note.start is not None else None,
-                end=_moved(note.end, before, now) + piece.start if note.end is not None else None,
-            )
-            for note in notes
-        )
+        before = [] if is_same else _spans_of(kept, dialect)
+        now = [] if is_same else literals.spans()
+        moved = partial(_moved, [end for _, end in before], [end for _, end in now], piece.start)
+        notes = tuple(Note(note.code, note.message, moved(note.start), moved(note.end), note.hides) for note in notes)
     return answer._replace(start=piece.start, end=piece.end, notes=notes)
 
 
-def _moved(at: int, before: Sequence[tuple[int, int]], now: Sequence[tuple[int, int]]) -> int:
-    """Return where a place lies when the literals before it have other lengths."""
-    index = bisect_right(before, at, key=lambda span: span[1]) if before else 0
-    if not index or len(before) != len(now):
-        return at
-    return at - before[index - 1][1] + now[index - 1][1]
+def _moved(before: list[int], now: list[int], start: int, at: int | None) -> int | None:
+    """Return where a place lies in a text that begins at `start` and whose literals end elsewhere than they did."""
+    if at is None:
+        return None
+    index = bisect_right(before, at) if len(before) == len(now) else 0
+    return start + at - before[index - 1] + now[index - 1] if index else start + at
 
 
 def _with_template_notes(

@@ -40,6 +40,11 @@ _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
 _RUN = 30  # prefix operators in a row that nest as deep as brackets
 _PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.IGNORECASE)
 _LONG = 10_000  # characters from which a text is measured and folded
+_LITERAL = re.compile(r"(?<![\w$.])\d|'")
+_PLAIN_WORD = re.compile(r"\w+")
+_CONFUSING = ("--", "/*", "\\", '"', "`", "#", "$", "[", "{")  # what may hold quotes or brackets that are none
+_BRACKET = re.compile(r"[()]")
+_FEW = 8  # words to a literal from which a text has too few literals for folding to pay
 _MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
 _SHALLOW = 40  # levels that any stack takes
@@ -164,10 +169,32 @@ def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLi
 
 
 def _may_be_deep(text: str) -> bool:
-    if text.count("(") > _SHALLOW:
+    if text.count("(") > _SHALLOW and not _is_surely_shallow(text):
         return True
     many = text.upper().count("NOT") >= _RUN or sum(map(text.count, "-+~")) >= _RUN
     return many and _PREFIX_RUN.search(text) is not None
+
+
+def _is_surely_shallow(text: str) -> bool:
+    """Whether brackets nest little, in a text so plain that what stands in quotes can be told without reading it."""
+    if any(mark in text for mark in _CONFUSING):
+        return False
+    depth = 0
+    for part in text.split("'")[::2]:
+        for bracket in _BRACKET.findall(part):
+            depth += 1 if bracket == "(" else -1
+            if depth > _SHALLOW:
+                return False
+    return True
+
+
+def _may_fold(text: str) -> bool:
+    """Whether a long text is worth measuring: terms that differ in literals need literals, and some are too long.
+
+    Without it, one too deep for the stack is still found, when it has failed there.
+    """
+    words = len(_PLAIN_WORD.findall(text))
+    return words > _MAX_WORDS // 3 or len(_LITERAL.findall(text)) * _FEW > words
 
 
 class _Attempt:
@@ -205,7 +232,8 @@ class _Attempt:
                 "too_deep", f"the {self._word} holds a long chain of subscripts: it was not parsed", hides="tables"
             )
             return self._from_words(note)
-        if len(self._text) > _LONG or (IS_COMPILED and _may_be_deep(self._text)):
+        is_long = len(self._text) > _LONG
+        if (IS_COMPILED and (is_long or _may_be_deep(self._text))) or (is_long and _may_fold(self._text)):
             self._text, shape = fold(self._text, self._dialect)
             depth = shape.depth
             if shape.words > _MAX_WORDS:

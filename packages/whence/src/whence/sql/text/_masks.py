@@ -71,7 +71,14 @@ def mask(sql: str, dialect: str) -> str | None:
 
 def masked_spans(sql: str, dialect: str) -> list[tuple[int, int]]:
     """Return where the literals and comments stand that `mask` takes out."""
-    return [match.span("masked") for match in _finder(dialect).finditer(sql) if match.group("masked") is not None]
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for plain, masked, kept, *_, odd in _finder(dialect).findall(sql):  # its matches leave no gap
+        at += len(plain)
+        if masked:
+            spans.append((at, at + len(masked)))
+        at += len(masked) + len(kept) + len(odd)
+    return spans
 
 
 def literal_words(sql: str, dialect: str) -> set[str]:
