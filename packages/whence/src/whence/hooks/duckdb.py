@@ -158,8 +158,10 @@ class DuckDbHook(Follower):
         """Return what wraps a function of the module: it works on the default connection, or the one it is given."""
 
         def make_here(original: Any) -> Any:
+            target = self._callable(original)
+
             def without_connection(_: Any, /, *args: Any, **kwargs: Any) -> Any:
-                return original(*args, **kwargs)
+                return target(*args, **kwargs)
 
             inner, module = make(unseen(without_connection)), self._module
 
@@ -295,18 +297,23 @@ class DuckDbHook(Follower):
         return Link(source_of_path(state.path, state.names), lambda: state.is_open, lambda: state.is_doomed)
 
     def _path_of(self, connection: Any) -> str:
-        """Ask a connection that was made before the hook for its file, over a second one to the same database."""
+        """Return the file of a connection that was made before the hook."""
+        found = self._ask_beside(
+            connection,
+            "SELECT path FROM duckdb_databases() WHERE NOT internal AND database_name = current_database()",
+        )
+        return (found and found[0]) or ":memory:"
+
+    def _ask_beside(self, connection: Any, query: str, *values: Any) -> Any:
+        """Return the first row of a query, over a second connection to the same database."""
         try:
             with connection.cursor() as second:
                 state = _State(":memory:")
                 state.is_quiet = True
                 self._states.put(second, state)
-                found = second.execute(
-                    "SELECT path FROM duckdb_databases() WHERE NOT internal AND database_name = current_database()"
-                ).fetchone()
+                return second.execute(query, list(values)).fetchone()
         except Exception:  # noqa: BLE001  border: a closed connection cannot say
-            found = None
-        return (found and found[0]) or ":memory:"
+            return None
 
     def broke(self, connection: Any, failure: Exception) -> None:
         """Take note of a statement that failed: its transaction will keep nothing."""
@@ -322,7 +329,15 @@ class DuckDbHook(Follower):
         """Return what says whether a name is a table: the catalogue if it can be asked, else the host's variables."""
         if hasattr(connection, "_table_kind"):
             return lambda name: connection._table_kind(name) != "none"  # noqa: SLF001  runs no statement
-        return lambda name: False if _is_variable(name) else None
+        query = (
+            "SELECT 1 FROM duckdb_tables() WHERE table_name = ? "
+            "UNION ALL SELECT 1 FROM duckdb_views() WHERE view_name = ?"
+        )
+
+        def is_table(name: str) -> bool | None:
+            return self._ask_beside(connection, query, name, name) is not None if _is_variable(name) else None
+
+        return is_table
 
 
 def _text_of(query: Any) -> str:

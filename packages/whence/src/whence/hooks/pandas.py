@@ -83,7 +83,7 @@ class PandasHook:
     def __init__(self) -> None:
         self._patches = Patches("pandas")
         self._readers = Remembered()  # a reader in chunks -> run, places
-        self._writers = Remembered()  # an ExcelWriter -> run, rows, sheets, fields
+        self._writers = Remembered()  # an ExcelWriter -> run, places, rows, sheets, fields
 
     def install(self) -> None:
         """Wrap readers and writers. Repeating it has no effect."""
@@ -151,7 +151,7 @@ class PandasHook:
                 if known is not None and self._patches.is_on:
                     try:
                         rows = getattr(reader, counter, None)
-                        if isinstance(rows, int):
+                        if isinstance(rows, int) and not known[0].is_ended:
                             tell(known[0], "input", known[1], rows=rows)
                     except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                         self._patches.failed(failure)
@@ -174,9 +174,10 @@ class PandasHook:
             run = current_run()
             if run is not None and self._patches.is_on and inside.get() is None:
                 try:
-                    _, rows, sheets, _ = self._writers.get(writer) or (run, 0, 0, None)
+                    places = places_of(getattr(getattr(writer, "_handles", None), "handle", None))
+                    _, _, rows, sheets, _ = self._writers.get(writer) or (run, places, 0, 0, None)
                     more, fields = _facts_of_write(None, args, kwargs)
-                    self._writers.put(writer, (run, rows + (more or 0), sheets + 1, fields))
+                    self._writers.put(writer, (run, places, rows + (more or 0), sheets + 1, fields))
                 except Exception as failure:  # noqa: BLE001  border
                     self._patches.failed(failure)
             return answer
@@ -189,11 +190,9 @@ class PandasHook:
             held = self._writers.pop(writer)
             if held is not None and self._patches.is_on:
                 try:
-                    run, rows, sheets, fields = held
-                    places = places_of(getattr(getattr(writer, "_handles", None), "handle", None)) or places_of(
-                        getattr(writer, "path", None)
-                    )
-                    tell(run, "output", places, rows=rows, fields=fields if sheets == 1 else None)
+                    run, places, rows, sheets, fields = held
+                    if not run.is_ended:
+                        tell(run, "output", places, rows=rows, fields=fields if sheets == 1 else None)
                 except Exception as failure:  # noqa: BLE001  border
                     self._patches.failed(failure)
             return answer

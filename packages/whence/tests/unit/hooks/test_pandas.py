@@ -157,6 +157,47 @@ class TestChunks:
         assert Told(collected, "j", tmp_path).rows("a.jsonl") == 3
 
 
+class PlainWriter(pd.ExcelWriter):
+    """An engine for workbooks that needs no library: what is asked of one, and text in the file."""
+
+    _engine = "plain"
+    _supported_extensions = ("plain",)
+
+    def __init__(self, path, **_):
+        super().__init__(path, engine="plain")
+
+    @property
+    def book(self):
+        return None
+
+    @property
+    def sheets(self):
+        return {}
+
+    def _write_cells(self, cells, *_, **__):
+        self._handles.handle.write(str(len(list(cells))).encode())
+
+    def _save(self):
+        pass
+
+
+class TestWorkbooks:
+    def test_written_when_closed(self, collected, tmp_path):
+        with whence.job("j"):
+            with PlainWriter(tmp_path / "a.plain") as writer:
+                FRAME.to_excel(writer, sheet_name="1")
+                FRAME.to_excel(writer, sheet_name="2")
+            with PlainWriter(tmp_path / "b.plain") as writer:
+                FRAME.to_excel(writer, sheet_name="1")
+            never = PlainWriter(tmp_path / "c.plain")
+            FRAME.to_excel(never)
+        told = Told(collected, "j", tmp_path)
+        assert told.names == ([], ["a.plain", "b.plain"])
+        assert (told.rows("a.plain"), told.rows("b.plain")) == (6, 3)
+        assert list(told.fields("b.plain")) == ["id", "name"]
+        never.close()
+
+
 class TestHook:
     def test_uninstall_restores(self):
         before = pd.read_csv, pd.DataFrame.to_parquet, pd.DataFrame.to_csv, pd.io.parsers.readers.read_csv
