@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("capture", "spool", "ingest", "reads", "sql")
+NAMES = ("capture", "collector", "spool", "ingest", "reads", "sql")
 
 
 def scripts(name: str) -> list[Path]:
