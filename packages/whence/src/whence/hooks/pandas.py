@@ -258,7 +258,21 @@ def _facts_of_frame(frame: Any) -> Told:
     if len(columns) > _MAX_FIELDS:
         return len(frame), None
     kinds = frame.dtypes.tolist()
-    return len(frame), [(_label(name), str(kind)) for name, kind in zip(columns.tolist(), kinds, strict=True)]
+    return len(frame), [(_label(name), _type_name(kind)) for name, kind in zip(columns.tolist(), kinds, strict=True)]
+
+
+_type_names: dict[Any, str] = {}  # of numpy's types, which take 5 us each to be written out
+
+
+def _type_name(kind: Any) -> str:
+    if not type(kind).__module__.startswith("numpy"):
+        return str(kind)  # to look up pandas' own may mean to hash its categories
+    known = _type_names.get(kind)
+    if known is None:
+        known = str(kind)
+        if len(_type_names) < _MAX_FIELDS:
+            _type_names[kind] = known
+    return known
 
 
 def _label(name: Any) -> str:
