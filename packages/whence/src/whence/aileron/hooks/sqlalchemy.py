@@ -7,4 +7,4 @@ from whence.aileron.hooks import install
 
 def install_sqlalchemy_hooks(env: str | None = None) -> None:
     """Watch every SQLAlchemy engine, made before or after. `env`: see `install_all_hooks`."""
-    install(("sqlalchemy",), env)
+    install(("sqlalchemy",).__contains__, env)
