@@ -3,7 +3,10 @@
     _names.py       what a dataset, job, flow and run is called there: URNs
     _proposals.py   one change of one aspect: CREATE, UPSERT or PATCH
     _lineage.py     an output's upstreams, of tables and of fields
-    _events.py      an event as proposals
+    _told.py        what an event tells
+    _work.py        its job and run as proposals
+    _events.py      all of it as proposals
+    _requests.py    which events go in one request
     _sink.py        the requests, and what the answers mean for each event
 
 Nothing that others own is overwritten: a shared aspect is CREATEd, which does nothing where it exists, or PATCHed at

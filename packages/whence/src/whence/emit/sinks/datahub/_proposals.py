@@ -3,7 +3,8 @@
 A request is one transaction in DataHub, and there a CREATE counts for what follows before it is dropped because the
 aspect exists: a PATCH behind it would be computed over the CREATE's content and wipe what others wrote
 (`AspectsBatchImpl.toUpsertBatchItems`); older servers compute each change from the stored aspect, so that the last one
-wins. Hence an aspect is changed once in a request: `united` makes one of equal changes, `clashes` tells unequal ones.
+wins. Hence an aspect is changed once in a request: `united` makes one of equal changes, `_requests.py` keeps unequal
+ones apart.
 
 CREATE carries the header `If-None-Match: *`: a server that knows it drops the change without a word where the aspect
 exists, instead of refusing it and its neighbours.
@@ -111,11 +112,6 @@ def united(proposals: Iterable[Proposal]) -> list[Proposal]:
         elif before is None or each.change == "UPSERT":
             found[each.key] = each
     return list(found.values())
-
-
-def clashes(before: Mapping[Key, str], proposals: Iterable[Proposal]) -> bool:
-    """Say whether a request that makes these changes (key -> which) may not take the proposals, too."""
-    return any(before.get(each.key, each.change) != each.change for each in proposals)
 
 
 def pointer(path: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """The requests to DataHub's metadata service, and what its answers mean for each event.
 
-Proposals of many events go in one request, at most 200 and 15 MiB, each aspect once (`_proposals.py` says why); where a
-server has no such route, or refuses a request, they are divided until the one to blame is found, so that it costs
+Proposals of many events go in one request, at most 200 and 15 MiB, each aspect once (`_requests.py`); where a server
+has no such route, or refuses a request, they are divided until the one to blame is found, so that it costs
 neither its neighbours in the event nor other events. A CREATE that is refused because the aspect exists has done what
 it is for; a PATCH that is refused because there is nothing to patch becomes a CREATE.
 
@@ -17,7 +17,7 @@ import json
 import random
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from whence.emit.sinks._exchange import Answer, ExchangeError, HttpPost
@@ -25,19 +25,17 @@ from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, SinkSpe
 from whence.emit.sinks._verdict import NO_ROUTE, Kind, Verdict, judge
 from whence.emit.sinks.datahub._events import Translator
 from whence.emit.sinks.datahub._names import Names
-from whence.emit.sinks.datahub._proposals import clashes, united
+from whence.emit.sinks.datahub._proposals import united
+from whence.emit.sinks.datahub._requests import Unit, packed, pieces
 from whence.emit.sinks.datahub._told import UnreadableError
 from whence.errors import SinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from whence.emit._settings import SinkSettings
-    from whence.emit.sinks.datahub._proposals import Key, Proposal
+    from whence.emit.sinks.datahub._proposals import Proposal
 
-MAX_PROPOSALS = 200  # both limits are the official client's
-MAX_BYTES = 15 << 20
-_ENVELOPE = 64
 _ROUNDS = 6
 _MAX_REASON = 600
 _ACTION = "/aspects?action=ingestProposal"
@@ -45,13 +43,6 @@ _SOMETHING = "/aspects/urn%3Ali%3Acorpuser%3Adatahub?aspect=corpUserKey&version=
 _INSTANCE = "platform_instance"
 _NOT_TRIED = Retry("the batch took too long and goes on later")
 _EXISTS = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
-
-
-class Unit(NamedTuple):
-    """An event's number in the batch, and what it changes."""
-
-    number: int
-    proposals: list[Proposal]
 
 
 class DataHubSink:
@@ -238,44 +229,6 @@ class DataHubSink:
             said = f"{verdict.outcome.reason} ({self._about_token()})"
             verdict = verdict._replace(outcome=Retry(said, verdict.outcome.after_s, Fault.SETTINGS))
         return answer.status, verdict
-
-
-def packed(units: Sequence[Unit]) -> list[list[Unit]]:
-    """Put neighbours together as long as they may go in one request; an event that is larger stays alone."""
-    groups: list[list[Unit]] = []
-    changes: dict[Key, str] = {}
-    size = 0
-    for unit in units:
-        keys = {each.key: each.change for each in unit.proposals}
-        count, more = len(changes.keys() | keys), _size(unit, changes)
-        is_full = count > MAX_PROPOSALS or size + more > MAX_BYTES - _ENVELOPE
-        if not groups or is_full or clashes(changes, unit.proposals):
-            groups.append([])
-            changes, size = {}, 0
-            more = _size(unit, changes)
-        groups[-1].append(unit)
-        changes |= keys
-        size += more
-    return groups
-
-
-def _size(unit: Unit, changes: Mapping[Key, str]) -> int:
-    """Return the bytes that an event adds at most to a request that makes these changes."""
-    new = (each for each in unit.proposals if each.change != "CREATE" or each.key not in changes)
-    return sum(len(each.body) + 1 for each in new)
-
-
-def pieces(bodies: Sequence[bytes]) -> list[list[bytes]]:
-    """Cut proposals into requests that keep the limits; one that is too large for any goes alone."""
-    made: list[list[bytes]] = []
-    size = 0
-    for body in bodies:
-        if not made or len(made[-1]) == MAX_PROPOSALS or size + len(body) + 1 > MAX_BYTES - _ENVELOPE:
-            made.append([])
-            size = 0
-        made[-1].append(body)
-        size += len(body) + 1
-    return made
 
 
 def _has_been(proposal: Proposal, status: int, verdict: Verdict) -> bool:

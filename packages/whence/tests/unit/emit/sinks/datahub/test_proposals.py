@@ -4,7 +4,7 @@ import json
 
 from datahub_schemas import faults_of_proposal
 
-from whence.emit.sinks.datahub._proposals import Origin, clashes, create, patch, pointer, united, upsert
+from whence.emit.sinks.datahub._proposals import Origin, create, patch, pointer, united, upsert
 
 URN = "urn:li:dataset:(urn:li:dataPlatform:s3,b/k,PROD)"
 ORIGIN = Origin(1_700_000_000_000, "run-1")
@@ -59,13 +59,6 @@ def test_changes_of_one_aspect_become_one():
 def test_points_in_time_are_all_kept():
     points = [upsert(URN, "dataProcessInstanceRunEvent", {"messageId": each}, ORIGIN) for each in ("a", "b", "a")]
     assert len(united(points)) == 2
-
-
-def test_unequal_changes_of_one_aspect_clash():
-    made, changed = create(URN, "status", {}, ORIGIN), upsert(URN, "status", {}, ORIGIN)
-    assert not clashes({}, [made, changed])
-    assert not clashes({made.key: "CREATE"}, [made])
-    assert clashes({made.key: "CREATE"}, [changed])
 
 
 def test_what_to_create_instead_of_a_patch_is_refused_where_there_is_something():

@@ -10,14 +10,12 @@ from datahub_catalog import Catalog
 
 from whence.emit import settings_from
 from whence.emit.sinks import Fault, Refused, Retry, Taken, open_sink
-from whence.emit.sinks.datahub import _sink
-from whence.emit.sinks.datahub._proposals import Origin, Proposal
+from whence.emit.sinks.datahub import _requests
 from whence.errors import SinkError
 
 OURS = "https://pypi.org/project/whence/9.9.9"
 FLOW = "urn:li:dataFlow:(pythonSdk,daily,PROD)"
 TAKEN = Taken()
-ORIGIN = Origin(1, "run-1")
 
 
 def dataset_urn(name):
@@ -179,20 +177,19 @@ def test_requests_keep_the_limits(catalog, monkeypatch, opened):
     sizes = [len(json.loads(request.body)["proposals"]) for request in catalog.requests]
     assert max(sizes) <= 200
     assert len(sizes) <= 6
-    monkeypatch.setattr(_sink, "MAX_BYTES", 20_000)
+    monkeypatch.setattr(_requests, "MAX_BYTES", 20_000)
     catalog.requests.clear()
     assert opened(catalog.url).send(events[:6]) == [TAKEN] * 6
     assert max(len(request.body) for request in catalog.requests) <= 20_000
 
 
-def test_a_proposal_too_large_for_any_request_goes_alone(monkeypatch):
-    monkeypatch.setattr(_sink, "MAX_BYTES", 100)
-    assert _sink.pieces([b"x" * 10, b"y" * 200, b"z" * 10, b"z"]) == [[b"x" * 10], [b"y" * 200], [b"z" * 10, b"z"]]
-    large, small = (
-        _sink.Unit(0, [Proposal(("urn:li:tag:" + "x" * size, "status"), "CREATE", {}, ORIGIN)]) for size in (500, 10)
-    )
-    monkeypatch.setattr(_sink, "MAX_BYTES", 400)
-    assert _sink.packed([small, large, small, small]) == [[small], [large], [small, small]]
+def test_a_backlog_of_runs_goes_in_a_few_requests(catalog, opened):
+    runs = [(f"job-{number % 2}", f"o{number % 3}") for number in range(20)]
+    events = [each for job, out in runs for each in (event(job, "START"), event(job, outputs=[out], is_described=True))]
+    assert opened(catalog.url).send(events) == [TAKEN] * 40
+    assert len(catalog.requests) == 2
+    assert len(catalog.urns("dataJob")) == 2
+    assert catalog.aspect(f"urn:li:dataJob:({FLOW},job-1)", "dataJobInfo")["description"] == "What job-1 does."
 
 
 def test_a_batch_has_an_end(catalog, opened):
