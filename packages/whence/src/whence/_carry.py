@@ -8,6 +8,7 @@ on may serve anybody, and then belongs to nobody. Never to the run around, never
 
 from __future__ import annotations
 
+from _contextvars import Context
 from _thread import allocate_lock
 from functools import wraps
 
@@ -80,6 +81,9 @@ def carried(function: Callable[..., Any]) -> Callable[..., Any]:
     if run is None:
         return function
     take_up = context.take_up
+    owner = getattr(getattr(function, "func", None), "__self__", None)
+    if owner.__class__ is Context:
+        return _in_context(function, owner, run, make)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         strand = TaskStrand(run) if make is None else make()
@@ -88,6 +92,20 @@ def carried(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
         finally:
             take_up(*before)
+            strand.close()
+
+    return call
+
+
+def _in_context(function: Callable[..., Any], own: Any, run: Any, make: Callable[[], Any] | None) -> Callable[..., Any]:
+    """Return a function that runs in a copy of the context here, which has the run: `asyncio.to_thread` does so."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        strand = TaskStrand(run) if make is None else make()
+        own.run(context.take_up, run, strand)
+        try:
+            return function(*args, **kwargs)
+        finally:
             strand.close()
 
     return call

@@ -408,6 +408,11 @@ class Collector:
         for settler in self.settlers:
             settler.close(max(timeout_s * _SETTLING - (now_us() - started) / 1e6, 0.0))
 
+    def _end_open(self) -> None:
+        self._end_held()
+        for run in list(self._open.values()):
+            self.end(run, ProcessEndedError("the process ended inside this run"))
+
     def _end_held(self) -> None:
         held, self.at_close = self.at_close, []
         for end in held:
@@ -417,19 +422,18 @@ class Collector:
                 self.say("at close", f"runs could not be ended: {type(failure).__name__}")
 
     def settle_down(self) -> None:
-        """Put what only this process knows into the spool, within the time that its end may take.
+        """Put what only this process knows into the spool, before its end and within the time that this may take.
 
         For a process that may be ended at any moment, while the one that started it lives on and sends.
         """
+        self._end_open()
         started, timeout_s = now_us(), self.settings.exit_timeout_s
         self._close_settlers(timeout_s)
         self.worker.wait(max(timeout_s - (now_us() - started) / 1e6, 0.0))
 
     def at_exit(self) -> None:
         """Close within the time that the end of the process may take. Runs still open end with it."""
-        self._end_held()
-        for run in list(self._open.values()):
-            self.end(run, ProcessEndedError("the process ended inside this run"))
+        self._end_open()
         self.close(self.settings.exit_timeout_s)
         keep_interrupt()
 

@@ -105,6 +105,16 @@ class JobSpec:
         parent = options.get("parent")
         self.parent = parent_of(parent) if parent else None
 
+    def alone(self) -> JobSpec:
+        """Return the same without its parent, which may be a run of this process."""
+        if self.parent is None:
+            return self
+        from copy import copy  # noqa: PLC0415  few need it
+
+        spec = copy(self)
+        spec.parent = None
+        return spec
+
 
 def _upstream(given: str | tuple[str, str], flow: str | None) -> tuple[str | None, str, str | None]:
     """Return namespace, name and flow of a job that is named as upstream; None is that of the job that names it.

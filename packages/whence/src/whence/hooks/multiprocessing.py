@@ -21,7 +21,6 @@ from whence.context import Remote, Run, current_run, get
 from whence.hooks._finder import unwatch, watch
 from whence.hooks._patches import Patches
 from whence.hooks.threads import is_servant
-from whence.job import JobSpec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,10 +38,11 @@ _TASKS = ("apply_async", "_map_async", "imap", "imap_unordered")
 class Ticket:
     """A run as a child process needs it: picklable, without anything secret."""
 
-    __slots__ = ("attempt", "parent", "root", "run")
+    __slots__ = ("attempt", "parent", "root", "run", "spec")
 
     def __init__(self, run: Run) -> None:
         self.run: Told = _told(run)
+        self.spec = run.spec.alone()
         self.attempt = run.attempt
         self.parent: Told | None = None if run.parent is None else _told(run.parent)
         root = run.parent
@@ -55,9 +55,9 @@ class Ticket:
         collector = _active.active()
         if collector is None:
             return None
-        run_id, namespace, name = self.run
-        run = Run(JobSpec(name, {"namespace": namespace}), collector, namespace)
-        run.run_id = run_id
+        run_id, namespace, _ = self.run
+        run = Run(self.spec, collector, namespace)
+        run.run_id, run.job_namespace = run_id, namespace
         run.attempt = self.attempt
         if self.parent is not None:
             run.parent = Remote(*self.parent, None if self.root is None else Remote(*self.root))

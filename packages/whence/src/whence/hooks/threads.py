@@ -83,7 +83,13 @@ class ThreadsHook:
                     _hand_on(self)
                 except Exception as failure:  # noqa: BLE001  border
                     patches.failed(failure)
-            return original(self)
+            try:
+                return original(self)
+            except RuntimeError:  # no more threads: it may be started again, for another run
+                attributes: dict[str, Any] = self.__dict__
+                if getattr(attributes.get("run"), "__module__", "") == __name__:
+                    del attributes["run"]
+                raise
 
         return start
 

@@ -121,29 +121,30 @@ class _Attempt:
         self.error: BaseException | None = None
 
 
-_observers: list[_Observer] = []
+_observers: dict[int, _Observer] = {}  # by the application's id; 0 is all of them
 
 
 def observe(app: Any = None, *, flow: str | None = None, namespace: str | None = None) -> None:
     """Make the tasks of an application, or of all, runs. Repeating it has no effect."""
-    if _observers:
+    key = 0 if app is None else id(app)
+    if key in _observers or 0 in _observers:
         return
     options: JobOptions = {}
     if flow:
         options["flow"] = flow
     if namespace:
         options["namespace"] = namespace
-    observer = _Observer(app, options)
+    observer = _observers[key] = _Observer(app, options)
     for name, receiver in observer.receivers().items():
-        _signal(name).connect(receiver, weak=False, dispatch_uid=_UID)
-    _observers.append(observer)
+        _signal(name).connect(receiver, weak=False, dispatch_uid=f"{_UID} {key}")
 
 
 def forget() -> None:
     """Leave Celery as it was. Repeating it has no effect."""
     while _observers:
-        for name in _observers.pop().receivers():
-            _signal(name).disconnect(dispatch_uid=_UID)
+        key, observer = _observers.popitem()
+        for name in observer.receivers():
+            _signal(name).disconnect(dispatch_uid=f"{_UID} {key}")
 
 
 def _signal(name: str) -> Any:

@@ -109,6 +109,23 @@ class TestPool:
             assert task.result() == "one"
         assert [event["eventType"] for event in collected.events("one")] == ["START", "COMPLETE"]
 
+    async def test_thread_of_the_loop_that_runs_after_the_end(self, collected):
+        gate = threading.Event()
+
+        def late():
+            gate.wait(5)
+            whence.add_output("late", namespace="n")
+
+        with whence.job("around"):
+            with whence.job("inner"):
+                task = asyncio.create_task(asyncio.to_thread(late))
+                await asyncio.sleep(0.01)
+            gate.set()
+            await task
+        (event,) = (event for event in collected.events("inner") if event["eventType"] == "OTHER")
+        assert [each["name"] for each in event["outputs"]] == ["late"]
+        assert collected.names("around") == (set(), set())
+
     async def test_executors_of_the_loop(self, collected):
         loop = asyncio.get_running_loop()
         with whence.job("one"):
@@ -157,6 +174,23 @@ class TestThread:
             assert seen.get(timeout=5) is None
             thread.join()
         assert len(collected.events()) == 4
+
+    def test_thread_that_could_not_start_forgets_the_run(self, collected, monkeypatch):
+        thread, seen = threading.Thread(target=lambda: seen.append(here())), []
+
+        def refuse(*_, **__):
+            raise RuntimeError("can't start new thread")
+
+        with whence.job("one"), monkeypatch.context() as patched:
+            for name in ("_start_new_thread", "_start_joinable_thread"):
+                patched.setattr(threading, name, refuse, raising=False)
+            with pytest.raises(RuntimeError):
+                thread.start()
+        with whence.job("two"):
+            thread.start()
+            thread.join()
+        assert seen == ["two"]
+        assert collected.events("two")
 
     def test_timer_is_a_task_of_its_run(self, collected):
         seen = queue.Queue()
