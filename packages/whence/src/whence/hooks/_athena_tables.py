@@ -31,6 +31,8 @@ _MAX_WRITES = 1000
 _TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
 _LOCATION = re.compile(r"\b(?:external_)?location\s*=?\s*'(s3[an]?://[^']+)'", re.IGNORECASE)
 _ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
+_COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_QUERY = re.compile(r"\bAS\s*\(*\s*(?:SELECT|WITH|VALUES|TABLE)\b", re.IGNORECASE)
 _DDL = ("CREATE_TABLE", "ALTER_TABLE")
 
 
@@ -51,7 +53,7 @@ class Catalogue:
         self.namespace = PLATFORMS["athena"].namespace_for({"region": region})
         self.schema = Schema()
         self._known: dict[tuple[str, str], Known] = {}
-        self._at: dict[tuple[str, str], tuple[str, str] | None] = {}  # place -> table; None: there are several
+        self._at: dict[DatasetId, tuple[str, str] | None] = {}  # place -> table; None: there are several
 
     def learn_glue(self, tables: Iterable[Mapping[str, Any]], *, is_own: bool) -> None:
         """Take tables as Glue tells them; `is_own`: nobody asked for another account's catalogue."""
@@ -85,16 +87,15 @@ class Catalogue:
         if len(self._known) >= _MAX_TABLES:
             self.forget(*next(iter(self._known)))
         self._known[key] = Known(place, is_iceberg)
-        if place is not None:
-            at = place.namespace, place.name
-            self._at[at] = key if self._at.get(at, key) == key else None
+        if place is not None:  # where several tables lie, the place is none of them
+            self._at[place] = key if self._at.get(place, key) == key else None
 
     def forget(self, database: str, name: str) -> None:
         """Forget a table: it was deleted."""
         known = self._known.pop((database, name), None)
         self.schema.drop(TableName(name, database, DEFAULT_CATALOG))
         if known is not None and known.place is not None:
-            self._at.pop((known.place.namespace, known.place.name), None)
+            self._at.pop(known.place, None)
 
     def _learn_columns(self, table: TableName, *lists: Iterable[Mapping[str, Any]] | None) -> None:
         columns = [Column(str(each["Name"]), each.get("Type")) for some in lists for each in some or ()]
@@ -114,13 +115,13 @@ class Catalogue:
             return {}
         known = self._known.get((table.schema, table.name))
         names = self._glue_names(table.schema, table.name)
-        if known is not None and known.place is not None:
+        if known is not None and known.place is not None and self._at.get(known.place) is not None:
             names.append({"namespace": known.place.namespace, "name": known.place.name, "type": "LOCATION"})
         return _facets(names, is_iceberg=known is not None and known.is_iceberg)
 
     def place_facets(self, namespace: str, name: str) -> dict[str, Any]:
         """Return the same for a place in S3 where exactly one table lies."""
-        key = self._at.get((namespace, name))
+        key = self._at.get(DatasetId(namespace, name))
         known = None if key is None else self._known.get(key)
         if key is None or known is None:
             return {}
@@ -239,10 +240,12 @@ class AthenaSource:
             self._declared = frozenset(table for table in answer.inputs if table.form == PATH)
         if answer.kind not in ("CREATE_TABLE", "CREATE_TABLE_AS") or not answer.outputs:
             return
-        found = _LOCATION.search(told.text)
+        found = _LOCATION.search(_definition(told.text))
         location = found[1] if found else told.location if "/tables/" in (told.location or "") else None
         if not _TEMPORARY.fullmatch(answer.outputs[0].name):
-            self.catalogue.learn(answer.outputs[0], location, is_iceberg=_ICEBERG.search(told.text) is not None)
+            self.catalogue.learn(
+                answer.outputs[0], location, is_iceberg=_ICEBERG.search(_definition(told.text)) is not None
+            )
 
     def _learn_size(self, told: Told, answer: StatementLineage) -> None:
         """Add the bytes that the query scanned to the table that it read; of several tables no share is known."""
@@ -285,6 +288,11 @@ class Shared:
         self.find = find
         self.sizes: dict[DatasetId, int | None] = {}
         self.writes: dict[DatasetId, list[Told]] = {}
+
+
+def _definition(text: str) -> str:
+    """Return what a CREATE TABLE says of the table itself: without comments, and without the query of a CTAS."""
+    return _QUERY.split(_COMMENT.sub(lambda found: found[0] if found[0][0] == "'" else " ", text), maxsplit=1)[0]
 
 
 def catalog_name(catalog: str | None) -> str:
