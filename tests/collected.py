@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import whence
+from whence import context
 from whence.model import check_event
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Collected:
 def collecting(folder: Path, **settings: Any) -> Iterator[Collected]:
     """Collect into a folder, with every hook installed, and leave the process as it was."""
     path = folder / "events.jsonl"
+    context.take_up(None, None)  # a run that another test left open is not this one's
     whence.configure(sinks=f"file:{path}", spool_dir=str(folder / "spool"), namespace="test", poll_s=0.02, **settings)
     whence.install()
     try:
