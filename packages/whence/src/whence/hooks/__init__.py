@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GROUP = "whence.hooks"
 BUILTIN = {
+    "snowflake": Builtin("whence.hooks.snowflake:HOOK", libraries=("snowflake",)),
     "bigquery": Builtin("whence.hooks.bigquery:HOOK", libraries=("google",)),
     "airflow": Builtin("whence.hooks.airflow:HOOK", libraries=("airflow",)),
     "airflow.core": Builtin("whence.hooks.airflow:CORE_HOOK", libraries=("airflow",)),
