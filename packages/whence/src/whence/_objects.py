@@ -22,7 +22,7 @@ SIZE, PARTS, ROWS, FIELDS, FACETS, WEAK, GONE, SOURCES, MOVED = range(9)
 """Where an entry of `Run.touch` holds what. MOVED: nothing of the object passed the program."""
 MAX_DATASETS = 1000
 """Datasets that one run may tell of, in each direction."""
-_MAX_SEEN = 100_000
+_MAX_SEEN = 20_000
 
 
 class ObjectUse:
