@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from commands import whence as command
 from datahub_catalog import Catalog
 from servers import free_port
 from sqlalchemy import create_engine, text
@@ -173,6 +174,20 @@ def test_two_catalogues_with_their_own_environments_both_get_everything(tmp_path
         whence.shutdown()
         assert first.urns("dataset") == ["urn:li:dataset:(urn:li:dataPlatform:s3,lake/out,PROD)"]
         assert second.urns("dataset") == ["urn:li:dataset:(urn:li:dataPlatform:s3,eu.lake/out,DEV)"]
+
+
+def test_the_command_shows_the_sink_and_no_token(tmp_path, monkeypatch):
+    with Catalog(token="s3cret") as catalog:
+        monkeypatch.setenv("WHENCE_SPOOL_DIR", str(tmp_path))
+        monkeypatch.setenv("DATAHUB_GMS_URL", catalog.url.removeprefix("datahub+"))
+        monkeypatch.setenv("DATAHUB_GMS_TOKEN", "s3cret")
+        for words in (["doctor"], ["doctor", "--json"], ["config", "show"]):
+            ran = command(*words)
+            assert catalog.url in ran.stdout
+            assert "s3cret" not in ran.stdout + ran.stderr
+        assert "DataHub v1.4.0; with the token given" in command("doctor").stdout
+        monkeypatch.setenv("DATAHUB_GMS_TOKEN", "wrong")
+        assert "takes no events now: " in command("doctor").stdout
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason=f"the corpus is not at {CORPUS}")

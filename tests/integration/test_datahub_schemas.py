@@ -112,6 +112,7 @@ def with_(value, path, new):
             "is sent as",
         ),
         (with_(proposal(DATASET, "status", {}), ["aspect", "value"], {"removed": False}), "no bytes"),
+        (with_(proposal(DATASET, "status", {}), ["aspect", "value"], '{"removed": "é"}'), "no bytes"),
     ],
 )
 def test_a_fault_is_found(bad, said):

@@ -59,9 +59,9 @@ class Names:
         """Return the URN of a dataset, None when it can have none."""
         try:
             if name.startswith(_DATASET):
-                return str(parse_dataset_urn(name) and name)
+                return _checked(name)
             if namespace.startswith(_PLATFORM):
-                return str(DatasetUrn(namespace.removeprefix(_PLATFORM), name, self.env))
+                return _checked(str(DatasetUrn(namespace.removeprefix(_PLATFORM), name, self.env)))
             return self._named(DatasetId(namespace, name))
         except NamingError:
             return None
@@ -123,9 +123,15 @@ def urn_by_hand(facets: Mapping[str, Any]) -> str | None:
     told = facets.get("whence_datahub")
     urn = told.get("urn") if is_object(told) else None
     try:
-        return urn if isinstance(urn, str) and parse_dataset_urn(urn) else None
+        return _checked(urn) if isinstance(urn, str) else None
     except NamingError:
         return None
+
+
+def _checked(urn: str) -> str:
+    """Return a dataset's URN as it is. Raises NamingError when it is none."""
+    parse_dataset_urn(urn)
+    return urn
 
 
 def job_urn(flow_urn: str, job_id: str) -> str:

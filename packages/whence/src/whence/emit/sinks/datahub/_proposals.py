@@ -9,6 +9,8 @@ ones apart.
 CREATE carries the header `If-None-Match: *`: a server that knows it drops the change without a word where the aspect
 exists, instead of refusing it and its neighbours.
 
+The value of an aspect is JSON within JSON, in ASCII: Rest.li takes it for bytes, a character each.
+
 Must not: take the time from a clock. The same event gives the same bytes.
 """
 

@@ -266,3 +266,48 @@ def test_odd_facets_count_for_nothing(odd):
     made = told(body)
     assert any(aspect == "dataProcessInstanceRunEvent" for _, aspect, *_ in made)
     told({**body, "inputs": [dataset("a", **facets)], "outputs": [dataset("b", columnLineage=odd, **facets)]})
+
+
+def test_what_kind_of_process_it_is_is_told():
+    key = PROCESS, "dataProcessInstanceProperties"
+    assert told(event())[key][1]["type"] == "BATCH_AD_HOC"
+    assert (
+        told(event(run={"nominalTime": {"nominalStartTime": "2026-11-21T00:00:00Z"}}))[key][1]["type"]
+        == "BATCH_SCHEDULED"
+    )
+    assert told(event(job={"jobType": {"processingType": "streaming"}}))[key][1]["type"] == "STREAMING"
+
+
+def test_upstream_jobs_are_read_from_the_lineage_of_the_job_too():
+    inputs = [
+        {"namespace": "shop", "name": "extract", "type": "JOB"},
+        {"namespace": "s3://lake", "name": "a", "type": "DATASET"},
+    ]
+    entries = [
+        {"type": "JOB", "inputs": inputs},
+        {"type": "DATASET", "namespace": "s3://lake", "name": "b", "inputs": inputs[1:]},
+    ]
+    made = told(event(job={"lineage": {"entries": entries}}, outputs=[dataset("b")]))
+    assert f"/inputDatajobEdges/urn:li:dataJob:({FLOW},extract)" in {
+        each["path"] for each in made[JOB, "dataJobInputOutput"][1]
+    }
+    assert [each["value"]["dataset"] for each in made[B, "upstreamLineage"][1]] == [A]
+
+
+def test_a_run_id_of_our_shape_that_is_no_uuid_has_no_time():
+    odd = "zzzzzzzz-zzzz-7zzz-zzzz-zzzzzzzzzzzz"
+    _, point = told(event(run_id=odd))[f"urn:li:dataProcessInstance:{odd}", "dataProcessInstanceRunEvent"]
+    assert "durationMillis" not in point
+
+
+def test_datasets_without_a_name_are_left_out_and_the_rest_is_told():
+    nameless = {"namespace": "s3://lake"}
+    made = told(event(inputs=[nameless, dataset("a")], outputs=[nameless, dataset("b")]))
+    assert made[PROCESS, "dataProcessInstanceInput"][1] == {"inputs": [A]}
+    assert (B, "upstreamLineage") in made
+
+
+def test_the_error_of_a_failed_run_of_others_is_told_when_nothing_was_before():
+    made = told(event("FAIL", producer=THEIRS, run={"errorMessage": {"message": "boom"}}))
+    change, properties = made[PROCESS, "dataProcessInstanceProperties"]
+    assert (change, properties["customProperties"]["error"]) == ("CREATE", "boom")

@@ -101,3 +101,16 @@ def test_an_orchestrator_that_datahub_knows_keeps_its_name():
         "pythonSdk",
         "pythonSdk",
     ]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name"),
+    [
+        ("x", "urn:li:dataset:(broken"),
+        ("", "x"),
+        ("urn:li:dataPlatform:", "x"),
+        ("://host", "x"),
+    ],
+)
+def test_what_can_have_no_urn_has_none(namespace, name):
+    assert Names().dataset(namespace, name) is None

@@ -220,6 +220,28 @@ def test_a_look_says_what_is_wrong(catalog, opened):
         opened("datahub+http://127.0.0.1:9").look()
 
 
+def test_a_service_that_hangs_is_asked_once_more_and_waited_for(opened):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sink = opened(f"datahub+http://127.0.0.1:{silent.getsockname()[1]}", timeout_s=0.1)
+        outcomes = sink.send([event("a"), event("b")])
+    assert all(isinstance(each, Retry) and "0.1 s" in each.reason for each in outcomes)
+
+
+def test_a_service_that_dies_on_the_way_keeps_what_it_took(catalog, opened):
+    left = [12]
+
+    def refuse(_):
+        left[0] -= 1
+        return 503 if left[0] < 0 else None
+
+    catalog.has_batch = False
+    catalog.refuse = refuse
+    outcomes = opened(catalog.url).send([event("a"), event("b"), event("c")])
+    assert outcomes[0] == TAKEN
+    assert all(isinstance(each, Retry) for each in outcomes[1:])
+    assert len(catalog.requests) <= 15
+
+
 # --- what others own (C15)
 
 
