@@ -100,8 +100,12 @@ def test_the_metadata_database_is_left_out(events, monkeypatch):
     settings.engine = None
     settings.async_engine = SimpleNamespace(sync_engine=engine)
     monkeypatch.setitem(sys.modules, "airflow.settings", settings)
-    Listener().on_task_instance_running(task())
+    listener = Listener()
+    listener.on_task_instance_running(task())
+    listener.before_stopping()
     assert options == {"whence": False}
+    assert events()[-1]["eventType"] == "COMPLETE"
+    assert whence.current_run() is None
 
 
 @pytest.mark.parametrize(
