@@ -7,11 +7,13 @@ import asyncio
 import io
 
 import asyncpg
+import pandas as pd
 import psycopg
 import psycopg2
 import psycopg2.extras
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
 
 import whence
 
@@ -480,4 +482,69 @@ class TestAsyncpg:
                 await connection.execute("select * from missing")
             await connection.execute("commit")
         await connection.close()
+        assert collected.names("j") == (set(), set())
+
+
+def _insert_by_copy(table, connection, keys, rows):
+    """Insert as pandas' documentation shows it: COPY on the driver's own cursor."""
+    with connection.connection.cursor() as cursor:
+        text = io.StringIO("".join("\t".join(map(str, row)) + "\n" for row in rows))
+        cursor.copy_expert(f"copy {table.name} ({', '.join(keys)}) from stdin", text)
+
+
+class TestBesideSqlAlchemy:
+    @pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+    def test_each_statement_is_counted_by_one_hook(self, place, collected, driver):
+        engine = sa.create_engine(place.url.set(drivername=f"postgresql+{driver}"))
+        with whence.job("j"), engine.begin() as connection:
+            rows = [{"email": "x", "total": number} for number in range(30)]
+            connection.execute(sa.text("insert into totals values (:email, :total)"), rows)
+            connection.execute(sa.text("update orders set amount = 1 where id = :id"), {"id": 1})
+            by_hand = connection.connection.cursor()
+            by_hand.execute("update customers set email = 'y' where id = 1")
+        raw = engine.raw_connection()
+        with whence.job("raw"):
+            raw.cursor().execute("update customers set email = 'y'")
+            raw.commit()
+            raw.close()
+        engine.dispose()
+        assert collected.names("j")[1] == place.names("totals", "orders", "customers")
+        assert [collected.rows("j", place.name(table)) for table in ("totals", "orders", "customers")] == [30, 1, 1]
+        assert collected.rows("raw", place.name("customers")) == 2
+
+    @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+    async def test_async_engines(self, place, collected, driver):
+        engine = create_async_engine(place.url.set(drivername=f"postgresql+{driver}"))
+        with whence.job("j"):
+            async with engine.begin() as connection:
+                await connection.execute(sa.text("insert into totals values ('x', :total)"), {"total": 1})
+                await connection.execute(sa.text("update customers set email = 'y'"))
+            async with engine.connect() as connection:
+                await connection.execute(sa.text("update orders set amount = 1"))
+                await connection.rollback()
+        await engine.dispose()
+        assert collected.names("j") == (set(), place.names("totals", "customers"))
+        assert collected.rows("j", place.name("totals")) == 1
+        assert collected.rows("j", place.name("customers")) == 2
+
+    def test_pandas_by_its_recipe_for_copy(self, place, collected):
+        engine = sa.create_engine(place.url.set(drivername="postgresql+psycopg2"))
+        frame = pd.DataFrame({"email": ["secret"] * 9, "total": range(9)})
+        with whence.job("j"):
+            frame.to_sql("totals", engine, if_exists="append", index=False, method=_insert_by_copy)
+        engine.dispose()
+        assert place.name("totals") in collected.names("j")[1]
+        assert collected.rows("j", place.name("totals")) == 9
+        assert "secret" not in collected.text()
+
+    def test_failed_transaction_that_is_committed_all_the_same(self, place, collected):
+        engine = sa.create_engine(place.url.set(drivername="postgresql+psycopg"))
+        with whence.job("j"), engine.connect() as connection:
+            connection.execute(sa.text("delete from orders"))
+            with pytest.raises(sa.exc.ProgrammingError):
+                connection.execute(sa.text("select * from missing"))
+            connection.commit()
+        with engine.connect() as connection:
+            assert connection.execute(sa.text("select count(*) from orders")).scalar() == 3
+        engine.dispose()
         assert collected.names("j") == (set(), set())
