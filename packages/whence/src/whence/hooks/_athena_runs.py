@@ -5,8 +5,10 @@ A few words a query, and one client a place. It must not send requests.
 
 from __future__ import annotations
 
+from whence._active import active
+from whence.hooks._athena_catalogue import Catalogue
 from whence.hooks._athena_clients import TableFinder
-from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared
+from whence.hooks._athena_tables import AthenaSource, Results, Shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ class Place:
 
     def __init__(self, client: Any, credentials: Any) -> None:
         meta = client.meta
-        account = held_by(credentials, "account_id")
-        self.catalogue = Catalogue(str(meta.region_name), str(getattr(meta, "partition", None) or "aws"), account)
+        collector = active()
+        rules = ("table",) if collector is None else collector.settings.path_rules
+        partition = str(getattr(meta, "partition", None) or "aws")
+        self.catalogue = Catalogue(str(meta.region_name), partition, held_by(credentials, "account_id"), rules)
         self.credentials = credentials
         self.client = client
         self.asker: Any = None  # of our own, where the host's client is an asynchronous one

@@ -1,32 +1,28 @@
-"""Athena's tables: their names, and what else is known of them (columns, location, Iceberg, Glue's own name).
+"""Athena as a place where statements ran: the names of its tables, and what its queries tell of them.
 
-A catalogue belongs to one set of credentials in one region, and learns from what passes by: Glue's and Athena's answers
-about tables, and the statements themselves. It asks nobody. It must not guess: without the account id there is no Glue
-name. All of it runs in the background, but for making a source.
-Sources: the API references of Glue (`Table`) and Athena (`TableMetadata`, `QueryExecution`); OpenLineage's naming of
-Athena and Glue; Athena's manual for CTAS properties, `$partitions` tables and data source names.
+All of it runs in the background, but for making a source. Where the results of queries lie is known here too: what is
+read there is no data of its own.
+Sources: the API reference of Athena (`QueryExecution`); its manual for CTAS properties, `$partitions` tables, places of
+results and data source names; awswrangler's `_utils.create_ctas_table` for its temporary tables.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from whence.model import PLATFORMS, DatasetId, dataset_for_path, facet
-from whence.sql import MOVES, PATH, TABLE, Column, Schema, TableName
+from whence.hooks._athena_catalogue import DEFAULT_DATABASE, catalog_name
+from whence.model import DatasetId, dataset_for_path
+from whence.sql import MOVES, PATH, TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from typing import Any
 
-    from whence.sql import StatementLineage
+    from whence.hooks._athena_catalogue import Catalogue
+    from whence.sql import Column, StatementLineage, TableName
 
-DEFAULT_CATALOG = "awsdatacatalog"
-"""How Athena's own catalogue is written in names, as dbt and PyAthena do; Athena takes it in any letters."""
-_DEFAULT_DATABASE = "default"
-_MAX_TABLES = 4096
 _MAX_WRITES = 1000
 _TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
 _LOCATION = re.compile(r"\b(?:external_)?location\s*=?\s*'(s3[an]?://[^']+)'", re.IGNORECASE)
@@ -34,120 +30,6 @@ _ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
 _COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _QUERY = re.compile(r"\bAS\s*\(*\s*(?:SELECT|WITH|VALUES|TABLE)\b", re.IGNORECASE)
 _DDL = ("CREATE_TABLE", "ALTER_TABLE")
-
-
-class Known(NamedTuple):
-    """What is known of one table besides its columns: where it lies, and how."""
-
-    place: DatasetId | None
-    is_iceberg: bool
-
-
-class Catalogue:
-    """The tables of one region as one set of credentials sees them. Any thread may tell and look."""
-
-    def __init__(self, region: str, partition: str = "aws", account: str | None = None) -> None:
-        self.region = region
-        self.partition = partition
-        self.account = account
-        self.namespace = PLATFORMS["athena"].namespace_for({"region": region})
-        self.schema = Schema()
-        self._known: dict[tuple[str, str], Known] = {}
-        self._at: dict[DatasetId, tuple[str, str] | None] = {}  # place -> table; None: there are several
-
-    def learn_glue(self, tables: Iterable[Mapping[str, Any]], *, is_own: bool) -> None:
-        """Take tables as Glue tells them; `is_own`: nobody asked for another account's catalogue."""
-        for table in tables:
-            account = str(table.get("CatalogId") or "")
-            if is_own and account.isdigit():
-                self.account = account
-            if not is_own and account != self.account:
-                continue  # a table of somebody else's catalogue bears the same names
-            storage: Mapping[str, Any] = table.get("StorageDescriptor") or {}
-            name = TableName(
-                str(table["Name"]).lower(), str(table.get("DatabaseName") or _DEFAULT_DATABASE).lower(), DEFAULT_CATALOG
-            )
-            self.learn(name, storage.get("Location"), is_iceberg=_is_iceberg(table))
-            self._learn_columns(name, storage.get("Columns"), table.get("PartitionKeys"))
-
-    def learn_metadata(self, catalog: str | None, database: str, tables: Iterable[Mapping[str, Any]]) -> None:
-        """Take tables as Athena's GetTableMetadata and ListTableMetadata tell them."""
-        for table in tables:
-            name = TableName(str(table["Name"]).lower(), database.lower(), catalog_name(catalog))
-            parameters: Mapping[str, Any] = table.get("Parameters") or {}
-            self.learn(name, parameters.get("location"), is_iceberg=_is_iceberg(table))
-            self._learn_columns(name, table.get("Columns"), table.get("PartitionKeys"))
-
-    def learn(self, table: TableName, location: str | None, *, is_iceberg: bool) -> None:
-        """Take where a table lies."""
-        if catalog_name(table.catalog) != DEFAULT_CATALOG or not table.schema or not location:
-            return
-        key = table.schema, table.name
-        place = dataset_for_path(location) if location.startswith("s3") else None
-        if len(self._known) >= _MAX_TABLES:
-            self.forget(*next(iter(self._known)))
-        self._known[key] = Known(place, is_iceberg)
-        if place is not None:  # where several tables lie, the place is none of them
-            self._at[place] = key if self._at.get(place, key) == key else None
-
-    def forget(self, database: str, name: str) -> None:
-        """Forget a table: it was deleted."""
-        known = self._known.pop((database, name), None)
-        self.schema.drop(TableName(name, database, DEFAULT_CATALOG))
-        if known is not None and known.place is not None:
-            self._at.pop(known.place, None)
-
-    def _learn_columns(self, table: TableName, *lists: Iterable[Mapping[str, Any]] | None) -> None:
-        columns = [Column(str(each["Name"]), each.get("Type")) for some in lists for each in some or ()]
-        if columns and len(self.schema) < _MAX_TABLES:
-            self.schema.put(table, columns)
-
-    def is_unknown(self, table: TableName) -> bool:
-        """Whether Glue could tell more of a table of Athena's own catalogue."""
-        if catalog_name(table.catalog) != DEFAULT_CATALOG or not table.schema:
-            return False
-        is_complete = (table.schema, table.name) in self._known and self.account is not None
-        return not is_complete or self.schema.columns(table) is None
-
-    def table_facets(self, table: TableName) -> dict[str, Any]:
-        """Return the facets that say how else a table is called, and how it is stored."""
-        if catalog_name(table.catalog) != DEFAULT_CATALOG or table.form != TABLE or not table.schema:
-            return {}
-        known = self._known.get((table.schema, table.name))
-        names = self._glue_names(table.schema, table.name)
-        if known is not None and known.place is not None and self._at.get(known.place) is not None:
-            names.append({"namespace": known.place.namespace, "name": known.place.name, "type": "LOCATION"})
-        return _facets(names, is_iceberg=known is not None and known.is_iceberg)
-
-    def place_facets(self, namespace: str, name: str) -> dict[str, Any]:
-        """Return the same for a place in S3 where exactly one table lies."""
-        key = self._at.get(DatasetId(namespace, name))
-        known = None if key is None else self._known.get(key)
-        if key is None or known is None:
-            return {}
-        names = [{"namespace": self.namespace, "name": f"{DEFAULT_CATALOG}.{key[0]}.{key[1]}", "type": "TABLE"}]
-        return _facets(names + self._glue_names(*key), is_iceberg=known.is_iceberg)
-
-    def _glue_names(self, database: str, table: str) -> list[dict[str, str]]:
-        if self.account is None:
-            return []
-        name = PLATFORMS["glue"].dataset.format(database=database, table=table)
-        namespace = f"arn:{self.partition}:glue:{self.region}:{self.account}"
-        return [{"namespace": namespace, "name": name, "type": "TABLE"}]
-
-
-def _is_iceberg(table: Mapping[str, Any]) -> bool:
-    parameters: Mapping[str, Any] = table.get("Parameters") or {}
-    return str(parameters.get("table_type", "")).lower() == "iceberg"
-
-
-def _facets(names: list[dict[str, str]], *, is_iceberg: bool) -> dict[str, Any]:
-    facets: dict[str, Any] = {}
-    if names:
-        facets["symlinks"] = facet("SymlinksDatasetFacet", identifiers=names)
-    if is_iceberg:
-        facets["storage"] = facet("StorageDatasetFacet", storageLayer="iceberg")
-    return facets
 
 
 class Told:
@@ -187,7 +69,7 @@ class AthenaSource:
         self.tells_late_reads = True  # a query ends when it ends: what it read was not told before
         self.catalogue = catalogue
         self.default_db: str | None = catalog_name(catalog)
-        self.default_schema: str | None = (database or _DEFAULT_DATABASE).lower()
+        self.default_schema: str | None = (database or DEFAULT_DATABASE).lower()
         self.schema = catalogue.schema
         self.uri = catalogue.namespace
         self.sizes = shared.sizes
@@ -293,13 +175,6 @@ class Shared:
 def _definition(text: str) -> str:
     """Return what a CREATE TABLE says of the table itself: without comments, and without the query of a CTAS."""
     return _QUERY.split(_COMMENT.sub(lambda found: found[0] if found[0][0] == "'" else " ", text), maxsplit=1)[0]
-
-
-def catalog_name(catalog: str | None) -> str:
-    """Return the catalogue's name as names hold it: Athena's own in one spelling, others as they are."""
-    if not catalog or catalog.lower() == DEFAULT_CATALOG:
-        return DEFAULT_CATALOG
-    return catalog
 
 
 def without_temporary(text: str) -> str:

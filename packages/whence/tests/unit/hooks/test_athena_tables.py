@@ -8,7 +8,8 @@ import pytest
 from openlineage.client.naming.dataset import Athena as OracleAthena
 from openlineage.client.naming.dataset import AWSGlue as OracleGlue
 
-from whence.hooks._athena_tables import AthenaSource, Catalogue, Results, Shared, Told, without_temporary
+from whence.hooks._athena_catalogue import Catalogue
+from whence.hooks._athena_tables import AthenaSource, Results, Shared, Told, without_temporary
 from whence.sql import TableName
 
 QUERY_ID = "0f8d2a5c-1b2c-4d3e-8f90-a1b2c3d4e5f6"
@@ -114,6 +115,19 @@ class TestPlaces:
         catalogue.forget("sales", "t")
         assert catalogue.place_facets("s3://lake", "t") == {}
 
+    def test_that_look_like_a_piece_of_a_table_stay_themselves(self, source):
+        """Two tables in the folders of two days are no one table."""
+        for day in ("01", "02"):
+            learn(source, f"CREATE EXTERNAL TABLE t{day} (a int) LOCATION 's3://lake/t/2026-01-{day}/'")
+            assert places(source, f"t{day}") == {("s3://lake", f"t/2026-01-{day}")}
+
+    def test_are_named_by_the_path_rules(self):
+        catalogue = Catalogue("eu-west-1", path_rules=("s3://lake/raw/{table}/**", "table"))
+        source = AthenaSource(catalogue, None, "sales", Shared(nullcontext()))
+        learn(source, "CREATE EXTERNAL TABLE t (a int) LOCATION 's3://lake/raw/t/v2/'")
+        assert places(source, "t") == {("s3://lake", "raw/t")}
+        assert catalogue.place_facets("s3://lake", "raw/t")
+
 
 class TestGlue:
     TABLE = {"Name": "T", "DatabaseName": "sales", "CatalogId": ACCOUNT, "StorageDescriptor": {}}  # noqa: RUF012
@@ -138,7 +152,7 @@ class TestGlue:
         assert facets["storage"]["storageLayer"] == "iceberg"
 
     def test_is_bounded(self, catalogue, monkeypatch):
-        monkeypatch.setattr("whence.hooks._athena_tables._MAX_TABLES", 10)
+        monkeypatch.setattr("whence.hooks._athena_catalogue._MAX_TABLES", 10)
         column = {"Columns": [{"Name": "a", "Type": "int"}]}
         for n in range(30):
             storage = {"Location": f"s3://lake/{n}", **column}
