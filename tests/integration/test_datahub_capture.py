@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from servers import free_port
 from sqlalchemy import create_engine, text
 
 import whence
-from whence.emit import drain, settings_from
+from whence.emit import drain, settings_from, spool_state
 from whence.emit.sinks import Refused, open_sink
 
 pytestmark = pytest.mark.integration
@@ -162,6 +163,32 @@ def test_what_a_killed_process_told_while_datahub_was_down_arrives_later(tmp_pat
         assert catalog.upstreams(out.format("out")) == {out.format("in")}
         (process,) = catalog.urns("dataProcessInstance")
         assert len(catalog.events_of(process.rpartition(":")[2])) == 2
+
+
+def test_a_service_that_stumbles_gets_every_run_once_and_in_order(tmp_path):
+    dice = random.Random(7)
+    weather = [503, 429, 500]
+
+    def refuse(_):
+        return dice.choice(weather) if dice.random() < 0.02 else None  # of each proposal: of a request, every third
+
+    with Catalog(refuse=refuse) as catalog:
+        with collecting(catalog, tmp_path, backoff_min_s=0.01, backoff_max_s=0.05, batch_max_events=20):
+            for number in range(60):
+                with whence.job(f"job-{number % 7}", flow="daily", description="Loads."):
+                    whence.add_input(f"s3://lake/in-{number}")
+                    whence.add_output(f"s3://lake/out-{number % 5}")
+        runs = catalog.urns("dataProcessInstance")
+        assert len(runs) == 60
+        for urn in runs:
+            points = sorted(catalog.events_of(urn.rpartition(":")[2]), key=lambda each: each["timestampMillis"])
+            assert [each["status"] for each in points] == ["STARTED", "COMPLETE"]
+        place = "urn:li:dataset:(urn:li:dataPlatform:s3,lake/{},PROD)"
+        for out in range(5):
+            origins = {place.format(f"in-{number}") for number in range(60) if number % 5 == out}
+            assert catalog.upstreams(place.format(f"out-{out}")) == origins
+        state = spool_state(tmp_path / "spool")
+        assert sum(state.refused_events.values()) == 0
 
 
 def test_two_catalogues_with_their_own_environments_both_get_everything(tmp_path):

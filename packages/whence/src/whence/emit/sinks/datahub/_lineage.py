@@ -3,7 +3,10 @@
 The facet `lineage` says it exactly, and outranks `columnLineage`, which outranks the guess that every output comes from
 every input; the same order as the Whence server's (docs/explanation/fold.md). A table's origin in itself is left out.
 
-Must not: drop what an origin was inferred from: it is marked, and fields get a confidence below 1.
+An inferred origin is marked, and its fields get a confidence below 1.
+
+Must not: set `matchType`: it is the server's word on whether it knew the name (LineageMatchType in DataHub's schemas),
+and nobody else can say that.
 """
 
 from __future__ import annotations
