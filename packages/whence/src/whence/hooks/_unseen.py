@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _GLOBALS = {"__name__": "duckdb._whence", "__builtins__": builtins}
+_OURS = frozenset(("whence.hooks._unseen", "whence.hooks.duckdb", "whence.hooks._duckdb_relations"))
 _CALL = compile("__whence_call__(*__whence_args__, **__whence_kwargs__)", "<whence>", "eval")
 
 
@@ -41,7 +42,7 @@ def caller() -> FrameType:
 
 def _is_ours(frame: FrameType) -> bool:
     name = frame.f_globals.get("__name__", "")
-    return frame.f_globals is _GLOBALS or name in ("whence.hooks._unseen", "whence.hooks.duckdb")
+    return frame.f_globals is _GLOBALS or name in _OURS
 
 
 def in_callers_frame(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,10 +2,9 @@
 
 Seen are `execute`, `executemany`, `sql` and `query` of connections and of the module, relations at the call that makes
 them run (fetch, `df`, `to_parquet`, `create`, ...), `append`, appenders, transactions by call or by text, ATTACH. What
-DuckDB reads of the program itself (frames, Arrow tables, registered objects) is no dataset here. In 1.x relations are
-of C: there a query counts when `sql` has made it, and what is done with a relation further on is not seen. A
-transaction in which a statement failed keeps nothing, though DuckDB's `commit` raises nothing: tried. It must not run a
-statement on a host's connection: an open result would be lost.
+DuckDB reads of the program itself (frames, Arrow tables, registered objects) is no dataset here. A transaction in which
+a statement failed keeps nothing, though DuckDB's `commit` raises nothing: tried. It must not run a statement on a
+host's connection: an open result would be lost.
 Sources: DuckDB 1.4 and 2.0, `duckdb._seam`, `duckdb._relation`.
 """
 
@@ -17,6 +16,7 @@ from whence._ledger import Link
 from whence.context import get
 from whence.hooks import _statement_kind as kinds
 from whence.hooks._dbapi import ENGINES, Follower, is_engines, outer_run
+from whence.hooks._duckdb_relations import SOURCES, STATEMENTS, Relations
 from whence.hooks._duckdb_source import Names, source_of_path
 from whence.hooks._moves import argument
 from whence.hooks._patches import Patches
@@ -96,9 +96,12 @@ class DuckDbHook(Follower):
             patches.put(seam, "submit", self._running)
             patches.put(seam, "prepare_script_parsed", self._preparing)
         else:
-            for name in ("sql", "query", "from_query"):
-                patches.put(connection, name, self._running)
-                patches.put(duckdb, name, self._of_default(self._running))
+            relations = Relations(self, patches, duckdb.DuckDBPyRelation)
+            relations.install()
+            for name in (*STATEMENTS, *SOURCES):
+                make = relations.making if name in STATEMENTS else relations.sourcing
+                patches.put(connection, name, make)
+                patches.put(duckdb, name, self._of_default(make))
 
     def uninstall(self) -> None:
         """Put DuckDB's own back. Repeating it has no effect."""
@@ -283,6 +286,20 @@ class DuckDbHook(Follower):
             link = state.link = self._new_link(connection, state)
         state.names.look(text, self._asker(connection))
         self.follow(run, kind, link, text, rows, None, None)
+
+    def prepared(self, connection: Any, text: str) -> None:
+        """Follow a text whose last statement is a query that will run later; what stands before it has run.
+
+        Names are looked at now: the host's code that has the variables is calling.
+        """
+        try:
+            if get() is not None and not self.is_off:
+                *done, last = [piece for piece, _ in kinds.pieces(text, "duckdb")] if ";" in text else [text]
+                for piece in done:
+                    self.heard(connection, piece)
+                self._state(connection).names.look(last, self._asker(connection))
+        except Exception as failure:  # noqa: BLE001  border
+            self.failed(failure)
 
     def _state(self, connection: Any) -> _State:
         state = self._states.get(connection)

@@ -7,6 +7,7 @@ import io
 import pickle
 import threading
 import zipfile
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
@@ -128,6 +129,22 @@ class TestPlaces:
             pd.read_csv(filepath_or_buffer="a.csv")
             FRAME.to_csv(path_or_buf="b.csv")
         assert Told(collected, "j", files).names == (["a.csv"], ["b.csv"])
+
+    def test_address_on_the_web_without_its_secrets(self, collected, files):
+        class Handler(SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(files))) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            host = f"127.0.0.1:{server.server_port}"
+            with whence.job("j"):
+                pd.read_csv(f"http://{host}/a.csv?token=secret-value")
+            server.shutdown()
+        told = Told(collected, "j", files)
+        assert told.names == ([f"http://{host} /a.csv"], [])
+        assert told.rows(f"http://{host} /a.csv") == 3
+        assert "secret-value" not in collected.text()
 
 
 class TestChunks:
