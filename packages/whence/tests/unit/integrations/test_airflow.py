@@ -42,8 +42,8 @@ def collector(monkeypatch):
     return told
 
 
-def task(name="load", **more):
-    return SimpleNamespace(dag_id="shop", task_id=name, run_id="r", map_index=-1, try_number=1, **more)
+def task(name="load"):
+    return SimpleNamespace(dag_id="shop", task_id=name, run_id="r", map_index=-1, try_number=1)
 
 
 def test_what_a_task_moves_belongs_to_its_run_and_airflow_is_told(events, collector):
@@ -172,3 +172,70 @@ def test_the_hook_comes_late_and_registers_at_once(library, monkeypatch):
     monkeypatch.setitem(sys.modules, "airflow_like.tasks", user)
     AirflowHook("airflow_like.listener", ("airflow_like.tasks",)).install()
     assert manager.plugins == [airflow.LISTENER]
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """Stand in for Airflow's OpenLineage provider; gives what was emitted, and its switch."""
+    told = SimpleNamespace(emitted=[], is_active=True, is_disabled=False)
+
+    class Dataset:
+        def __init__(self, namespace, name):
+            self.name = f"{namespace} {name}"
+
+    parts = {
+        "openlineage.client.event_v2": {"Dataset": Dataset},
+        "airflow.providers.openlineage.api": {"emit_dataset_lineage": lambda **told_by: told.emitted.append(told_by)},
+        "airflow.providers.openlineage.api.core": {"is_openlineage_active": lambda: told.is_active},
+        "airflow.providers.openlineage.conf": {"is_disabled": lambda: told.is_disabled},
+        "airflow.providers.openlineage.plugins.macros": {
+            "lineage_parent_id": lambda ti: f"default/shop.{ti.task_id}/0197d3c6-0000-7000-8000-000000000001",
+            "lineage_root_parent_id": lambda ti: f"default/{ti.dag_id}/0197d3c6-0000-7000-8000-000000000002",
+        },
+    }
+    for name, attributes in parts.items():
+        path = name.split(".")
+        for depth in range(1, len(path)):
+            package = ".".join(path[:depth])
+            if package not in sys.modules:
+                monkeypatch.setitem(sys.modules, package, ModuleType(package))
+        module = ModuleType(name)
+        vars(module).update(attributes)
+        monkeypatch.setitem(sys.modules, name, module)
+    return told
+
+
+def test_with_the_provider_the_run_is_a_child_and_the_provider_tells(events, collector, provider):
+    listener, told = Listener(), task()
+    listener.on_task_instance_running(told)
+    whence.current_run().touch("output", "s3://lake", "orders.parquet")
+    listener.on_task_instance_success(told)
+    ended = events()[-1]
+    assert ended["job"]["name"] == "shop.load.python"
+    parent = ended["run"]["facets"]["parent"]
+    assert (parent["job"]["name"], parent["root"]["job"]["name"]) == ("shop.load", "shop")
+    (emitted,) = provider.emitted
+    assert [each.name for each in emitted["outputs"]] == ["s3://lake orders.parquet"]
+    assert emitted["task_instance"] is told
+    assert collector == []
+
+
+def test_a_provider_that_is_switched_off_is_no_parent(events, collector, provider):
+    provider.is_active, provider.is_disabled = False, True
+    listener = Listener()
+    listener.on_task_instance_running(task())
+    whence.current_run().touch("output", "s3://lake", "orders.parquet")
+    listener.on_task_instance_success(task())
+    assert events()[-1]["job"]["name"] == "shop.load"
+    assert "parent" not in events()[-1]["run"]["facets"]
+    assert provider.emitted == []
+    assert collector == [("output", "s3://lake/orders.parquet")]
+
+
+def test_a_provider_in_trouble_costs_the_parent_and_nothing_else(events, provider, monkeypatch):
+    macros = sys.modules["airflow.providers.openlineage.plugins.macros"]
+    monkeypatch.setattr(macros, "lineage_parent_id", lambda _: 1 / 0)
+    listener = Listener()
+    listener.on_task_instance_running(task())
+    listener.on_task_instance_skipped(task())
+    assert [event["job"]["name"] for event in events()] == ["shop.load", "shop.load"]
