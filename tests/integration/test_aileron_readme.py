@@ -144,7 +144,7 @@ def test_upstream_jobs(datahub):
     @datahub_job_fn(
         "step3-load",
         flow="order-etl-pipeline",
-        upstream_jobs=["step2-transform", "urn:li:dataJob:(urn:li:dataFlow:(pythonSdk,other,PROD),x)"],
+        upstream_jobs=["step2-transform", "step.2", "urn:li:dataJob:(urn:li:dataFlow:(pythonSdk,other,PROD),x)"],
     )
     def step3_load(): ...
 
@@ -157,6 +157,7 @@ def test_upstream_jobs(datahub):
     assert catalogue.edges(job.format("step2-transform"))[2] == {job.format("step1-extract")}
     assert catalogue.edges(job.format("step3-load"))[2] == {
         job.format("step2-transform"),
+        job.format("step.2"),  # of this flow, whatever its letters
         "urn:li:dataJob:(urn:li:dataFlow:(pythonSdk,other,PROD),x)",
     }
 

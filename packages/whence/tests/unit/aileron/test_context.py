@@ -419,6 +419,21 @@ def test_switched_off_every_call_does_nothing(tmp_path, environ):
     assert not any(tmp_path.rglob("*.seg*"))
 
 
+def test_switched_off_in_this_process_too(tmp_path):
+    whence.configure(disabled=True)
+    try:
+        set_job("j", flow="f")
+        clear_job()
+        with datahub_job("j", flow="f", upstream_jobs=["u"], description="d") as job:
+            job.inputs = ["urn:x"]
+            job.outputs += ["urn:y"]
+            add_input("t", platform="glue")
+            assert get_job() is None
+        assert (job.inputs, job.outputs, job.upstream_job_ids, job.description) == (["urn:x"], ["urn:y"], ["u"], "d")
+    finally:
+        whence.shutdown()
+
+
 def test_a_job_that_was_never_cleared_ends_with_the_process(tmp_path):
     code = """
 from whence.aileron import *

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlite3 import connect
+
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 import whence
 from whence.aileron import (
@@ -18,6 +22,7 @@ from whence.aileron import (
     set_job,
 )
 from whence.aileron.emitter import emit_dataset_description_async
+from whence.aileron.lineage import urns_of
 
 URN = "urn:li:dataset:(urn:li:dataPlatform:postgres,public.orders,PROD)"
 
@@ -76,6 +81,31 @@ def test_appended_urns_are_told_once(collected):
     end = collected.end("j")
     assert [urn_of(each) for each in end["inputs"]] == [URN]
     assert len(end["outputs"]) == 2
+
+
+def test_lists_that_are_put_in_place_are_told(collected):
+    with datahub_job("j") as job:
+        job.inputs = [URN]
+        job.outputs = [build_dataset_urn("t", "glue")]
+        job.outputs.insert(0, URN)
+        assert {job, get_job()} == {job}
+        assert "job_id='j'" in repr(job)
+    end = collected.end("j")
+    assert [urn_of(each) for each in end["inputs"]] == [URN]
+    assert {urn_of(each) for each in end["outputs"]} == {URN, build_dataset_urn("t", "glue")}
+
+
+def test_what_the_hooks_saw_is_among_the_inputs(collected):
+    engine = create_engine("sqlite:////tmp/shop.db", poolclass=NullPool, creator=lambda: connect(":memory:"))
+    with datahub_job("j"), engine.connect() as connection:
+        connection.execute(text("create table orders (id integer)"))
+        connection.execute(text("select * from orders")).all()
+        assert urns_of(whence.current_run(), "input", 5.0) == [
+            "urn:li:dataset:(urn:li:dataPlatform:sqlite,shop.main.orders,PROD)"
+        ]
+        assert get_job().inputs == urns_of(whence.current_run(), "input")
+        assert get_job().outputs == []
+    assert {each["name"] for each in collected.end("j")["inputs"]} == {"orders"}
 
 
 def test_appended_in_a_job_set_by_hand(collected):
