@@ -42,6 +42,7 @@ BUILTIN = {
     "sqlite3": Builtin("whence.hooks.sqlite3:HOOK", libraries=("sqlite3",)),
     "pymysql": Builtin("whence.hooks.pymysql:HOOK", libraries=("pymysql",)),
     "trino": Builtin("whence.hooks.trino:HOOK", libraries=("trino",)),
+    "aiosqlite": Builtin("whence.hooks.aiosqlite:HOOK", libraries=("aiosqlite",)),
     "aiomysql": Builtin("whence.hooks.pymysql:AIO_HOOK", libraries=("aiomysql",)),
     "aiobotocore": Builtin("whence.hooks.aiobotocore:HOOK", libraries=("aiobotocore",)),
     "botocore": Builtin("whence.hooks.botocore:HOOK", libraries=("botocore",)),

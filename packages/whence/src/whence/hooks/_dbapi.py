@@ -38,7 +38,15 @@ _COMMITS_BY_ITSELF = frozenset({"mysql", "mariadb", "oracle"})  # DDL ends the t
 _NOBODY = JobSpec("nobody", {})
 _ENGINE_CALLS = frozenset(("do_execute", "do_executemany", "do_execute_no_params"))  # of SQLAlchemy's dialects
 _PASSED_ON = frozenset(("execute", "executemany"))  # a cursor class over another one
-_WATCHERS = ("opentelemetry", "wrapt", "ddtrace", "sentry_sdk", "newrelic", "elasticapm")  # may stand in between
+_WATCHERS = (
+    "aiosqlite.",
+    "opentelemetry",
+    "wrapt",
+    "ddtrace",
+    "sentry_sdk",
+    "newrelic",
+    "elasticapm",
+)  # may stand in between
 _MAX_FRAMES = 6
 
 

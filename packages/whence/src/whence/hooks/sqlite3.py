@@ -1,7 +1,7 @@
 """The sqlite3 hook. The types of sqlite3 are of C, so connections are made by a subclass: the user's own, or sqlite3's.
 
 Wrapped are `sqlite3.connect` and `sqlite3.dbapi2.connect`; a connection made before, or by calling the class itself, is
-not seen. aiosqlite's connections live in a thread of its own and are left alone. It must not import sqlite3 before the
+not seen. aiosqlite's connections live in a thread of its own and are left to its hook. It must not import sqlite3 before the
 host does. Source: CPython 3.11 to 3.14, `Modules/_sqlite/connection.c` and `cursor.c`.
 """
 
@@ -27,7 +27,35 @@ _MAX_CLASSES = 256
 _THREADED = "aiosqlite"
 
 
-class Sqlite3Hook(DriverHook):
+class FileHook(DriverHook):
+    """What sqlite3 and aiosqlite share: a file as the place, and scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sources = Sources("sqlite")
+
+    def source_of(self, connection: Any) -> EngineSource:
+        """Return the file that the connection was opened with."""
+        path = connection.whence_path
+        if path in ("", ":memory:"):
+            return source_at("sqlite", database=":memory:")  # each is a database of its own
+        return self._sources.at(database=path)
+
+    def script(self, connection: Any, text: str, *, was_open: bool) -> None:
+        """Follow a script: sqlite3 commits before it, and each statement of it unless it begins a transaction."""
+        try:
+            if was_open:
+                self.committed(connection)
+            pieces = kinds.pieces(text, "sqlite")
+            run = outer_run(kinds.DDL if any(kind == kinds.DDL for _, kind in pieces) else kinds.ORDINARY)
+            if run is not None and not self.is_off:
+                link = self.link_of(connection) or self.new_link(connection)
+                self.replay(link, [(run, *piece) for piece in pieces])
+        except Exception as failure:  # noqa: BLE001  border
+            self.failed(failure)
+
+
+class Sqlite3Hook(FileHook):
     """Wraps `connect`."""
 
     requires = "sqlite3"
@@ -36,7 +64,6 @@ class Sqlite3Hook(DriverHook):
     def __init__(self) -> None:
         super().__init__()
         self._patches = Patches("sqlite3")
-        self._sources = Sources("sqlite")
         self._classes: dict[tuple[type, type], type] = {}
         self._bases: tuple[Any, Any] | None = None
 
@@ -56,13 +83,6 @@ class Sqlite3Hook(DriverHook):
         self.failures = 0
         self._patches.take_out()
         self.is_off = True
-
-    def source_of(self, connection: Any) -> EngineSource:
-        """Return the file that the connection was opened with."""
-        path = connection.whence_path
-        if path in ("", ":memory:"):
-            return source_at("sqlite", database=":memory:")  # each is a database of its own
-        return self._sources.at(database=path)
 
     def watched(self, given: type, base: type) -> type:
         """Return a subclass of the user's class that tells us; one a class."""
@@ -90,7 +110,7 @@ class Sqlite3Hook(DriverHook):
                 self.failed(failure)
             connection = original(*args, **kwargs)
             try:
-                connection.whence_path = _path(args[0] if args else kwargs.get("database"))
+                connection.whence_path = path_of(args[0] if args else kwargs.get("database"))
             except Exception as failure:  # noqa: BLE001  border: made by a factory of the user's
                 self.failed(failure)
             return connection
@@ -124,24 +144,11 @@ class Sqlite3Hook(DriverHook):
         except Exception:  # noqa: BLE001  border: closed connections cannot say
             return
 
-    def script(self, connection: Any, text: str, *, was_open: bool) -> None:
-        """Follow a script: sqlite3 commits before it, and each statement of it unless it begins a transaction."""
-        try:
-            if was_open:
-                self.committed(connection)
-            pieces = kinds.pieces(text, "sqlite")
-            run = outer_run(kinds.DDL if any(kind == kinds.DDL for _, kind in pieces) else kinds.ORDINARY)
-            if run is not None and not self.is_off:
-                link = self.link_of(connection) or self.new_link(connection)
-                self.replay(link, [(run, *piece) for piece in pieces])
-        except Exception as failure:  # noqa: BLE001  border
-            self.failed(failure)
-
 
 _FACTORY = 5  # the position of `factory` among the arguments of connect
 
 
-def _path(database: Any) -> str:
+def path_of(database: Any) -> str:
     """Return the file of a database argument: a path, bytes, or a `file:` URI without its options."""
     import os  # noqa: PLC0415  as light as can be
 

@@ -206,6 +206,7 @@ HOOKS = {
     "psycopg2": ("psycopg2", "psycopg2", "connect"),
     "asyncpg": ("asyncpg", "asyncpg", "Connection.execute"),
     "sqlite3": ("sqlite3", "sqlite3.dbapi2", "connect"),
+    "aiosqlite": ("aiosqlite", "aiosqlite.core", "Connection._execute"),
     "pymysql": ("pymysql", "pymysql.cursors", "Cursor.execute"),
     "aiomysql": ("aiomysql", "aiomysql.cursors", "Cursor.execute"),
     "trino": ("trino.dbapi", "trino.dbapi", "Cursor.execute"),

@@ -259,8 +259,8 @@ class TestBesideSqlAlchemy:
         engine.dispose()
         assert collected.rows("j", "a") == 1
 
-    def test_aiosqlite_is_left_alone(self, path, collected):
-        """Its connections live in a thread of their own, where no run is known for certain."""
+    def test_connections_of_aiosqlites_threads_are_left_to_its_hook(self, path, collected):
+        whence.uninstall("aiosqlite")
 
         async def work():
             async with aiosqlite.connect(path) as connection:
