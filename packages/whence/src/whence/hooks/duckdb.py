@@ -120,7 +120,7 @@ class DuckDbHook(Follower):
             except Exception as failure:
                 broke(connection, failure)
                 raise
-            heard(connection, args[0] if args else kwargs.get("query", ""))
+            heard(connection, args[0] if args else kwargs.get("query", ""), answer=answer)
             return answer
 
         return unseen(run)
@@ -244,8 +244,8 @@ class DuckDbHook(Follower):
 
     # --- what was heard
 
-    def heard(self, connection: Any, query: Any, rows: int = -1) -> None:
-        """Follow a statement, or several in one text, that went through."""
+    def heard(self, connection: Any, query: Any, rows: int = -1, answer: Any = None) -> None:
+        """Follow a statement, or several in one text, that went through; the answer may know the rows it changed."""
         try:
             run, text = get(), query if query.__class__ is str else _text_of(query)
             kind = kinds.known.get(text)
@@ -258,8 +258,11 @@ class DuckDbHook(Follower):
             state = self._state(connection)
             if state.is_quiet:
                 return
-            for piece, its_kind in kinds.pieces(text, "duckdb") if kind == kinds.SCRIPT else ((text, kind),):
-                self._one(connection, state, piece, its_kind, rows)
+            if kind == kinds.SCRIPT:
+                for piece, its_kind in kinds.pieces(text, "duckdb"):
+                    self._one(connection, state, piece, its_kind, -1)
+            else:
+                self._one(connection, state, text, kind, getattr(answer, "rowcount", rows))
         except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
             self.failed(failure)
 

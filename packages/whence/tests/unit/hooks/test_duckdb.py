@@ -73,6 +73,16 @@ class TestStatements:
         assert Told(watched, "j", files).names == ([table(files, "orders")], [table(files, "copy")])
         assert "secret-value" not in watched.text()
 
+    @pytest.mark.skipif(duckdb.__version__ < "2", reason="the driver does not say")
+    def test_rows_that_were_changed(self, shop, watched, files):
+        with whence.job("j"):
+            shop.execute("insert into copy select * from orders")
+            shop.executemany("insert into copy values (?, ?)", [[1, "a"], [2, "b"], [3, "c"]])
+            shop.sql("copy copy to 'o.parquet'")
+            shop.table("orders").create("made")
+        told = Told(watched, "j", files)
+        assert [told.rows(name) for name in (table(files, "copy"), table(files, "made"), "o.parquet")] == [5, 2, 5]
+
     def test_failed_statement_is_none(self, shop, watched, files):
         with whence.job("j"):
             with pytest.raises(duckdb.Error):
