@@ -1,8 +1,8 @@
 """The sqlite3 hook. The types of sqlite3 are of C, so connections are made by a subclass: the user's own, or sqlite3's.
 
 Wrapped are `sqlite3.connect` and `sqlite3.dbapi2.connect`; a connection made before, or by calling the class itself, is
-not seen. aiosqlite's connections live in a thread of its own and are left to its hook. It must not import sqlite3 before the
-host does. Source: CPython 3.11 to 3.14, `Modules/_sqlite/connection.c` and `cursor.c`.
+not seen. aiosqlite's connections live in a thread of its own and are left to its hook. It must not import sqlite3
+before the host does. Source: CPython 3.11 to 3.14, `Modules/_sqlite/connection.c` and `cursor.c`.
 """
 
 # The classes are made from bases that are known at run time only.
