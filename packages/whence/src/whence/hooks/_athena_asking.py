@@ -37,13 +37,13 @@ class Asker:
 
     def ask(self, looks: list[Look]) -> None:
         """Ask for everything that is open in these looks. Never raises."""
-        open_ids: dict[Place, list[str]] = {}
+        open_ids: dict[Place, dict[str, None]] = {}  # a long run may be looked at twice at once
         for look in looks:
             for queries in look.queries:
-                open_ids.setdefault(queries.place, []).extend(list(queries.ids))
+                open_ids.setdefault(queries.place, {}).update(queries.ids.copy())
         for place, ids in open_ids.items():
             try:
-                self._ask_place(place, ids)
+                self._ask_place(place, list(ids))
             except Exception as failure:  # noqa: BLE001  border: whatever an AWS client may raise; asked again later
                 place.asker = None  # its keys may have run out
                 cause = _code_of(failure) or type(failure).__name__

@@ -254,7 +254,8 @@ class TestNobodyPolls:
 
 
 class TestBounds:
-    def test_ten_thousand_queries_hold_less_than_256_bytes_each(self, athena, client):
+    def test_ten_thousand_queries_hold_less_than_256_bytes_each(self, athena, client, collected):
+        collected.events()  # the background has loaded what it needs
         athena.looker.put = lambda _: True  # nobody looks while we weigh
         athena._describe()
         with whence.job("j"):
