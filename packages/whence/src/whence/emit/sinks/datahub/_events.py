@@ -118,7 +118,7 @@ class Translator:
             if not key or not urn:
                 continue
             facets: Any = dataset.get("facets")
-            lineage = found.setdefault(urn, Lineage(urn, find))
+            lineage = found.setdefault(urn, Lineage(urn, find, told.job_name or "whence"))
             lineage.read(facets if is_object(facets) else {}, stated.get(key), inputs)
         return {urn: lineage for urn, lineage in found.items() if lineage.tables or lineage.fields}
 

@@ -40,8 +40,9 @@ class FieldOrigin(NamedTuple):
 class Lineage:
     """What one output comes from: URN -> whether that is inferred, and the origins of its fields."""
 
-    def __init__(self, urn: str, find: Callable[[str, str], str | None]) -> None:
+    def __init__(self, urn: str, find: Callable[[str, str], str | None], teller: str) -> None:
         self.urn = urn
+        self._teller = _plain(teller)
         self.tables: dict[str, bool] = {}
         self.fields: dict[FieldOrigin, None] = {}
         self._find = find
@@ -81,7 +82,10 @@ class Lineage:
         if isinstance(field, str) and field and name and (urn, field) != (self.urn, name):
             confidence = INFERRED_CONFIDENCE if _is_inferred(source) else 1.0
             upstream, downstream = field_urn(urn, field), field_urn(self.urn, name)
-            self.fields[FieldOrigin(_operation(source), downstream, upstream, confidence)] = None
+            operation = _operation(source)
+            if _is_set_whole(downstream):
+                operation = f"{operation} ({self._teller})"
+            self.fields[FieldOrigin(operation, downstream, upstream, confidence)] = None
 
     def _urn_of(self, source: Mapping[str, Any]) -> str | None:
         key = key_of(source)
@@ -121,13 +125,14 @@ class Lineage:
         """Return path -> value for each upstream field.
 
         The server makes missing parents of a path without unescaping them, so that a downstream field whose URN holds a
-        slash or tilde would have none: there the field's whole entry for the operation is set.
+        slash or tilde would have none: there the field's whole entry for the operation is set. For it to be ours alone,
+        the operation has the job's name.
         """
         paths: dict[tuple[str, ...], Any] = {}
         for (operation, downstream), upstreams in self._grouped().items():
             scores = {urn: {"confidenceScore": confidence} for urn, confidence in upstreams.items()}
             here = ("fineGrainedLineages", operation, downstream)
-            if "/" in downstream or "~" in downstream:
+            if _is_set_whole(downstream):
                 paths[here] = {_NONE: scores}
             else:
                 paths.update({(*here, _NONE, urn): score for urn, score in scores.items()})
@@ -153,7 +158,16 @@ def _operation(source: Mapping[str, Any]) -> str:
     """Return the operation in a word: the direct one if there is any."""
     steps = sorted(_steps(source), key=lambda step: step.get("type") != "DIRECT")
     said = next((step.get("subtype") or step.get("type") for step in steps), None)
-    return said.replace("/", " ").replace("~", " ") if isinstance(said, str) and said else _NONE
+    return _plain(said) if isinstance(said, str) and said else _NONE
+
+
+def _is_set_whole(downstream: str) -> bool:
+    return "/" in downstream or "~" in downstream
+
+
+def _plain(text: str) -> str:
+    """Take out of a key what a path would escape."""
+    return text.replace("/", " ").replace("~", " ")
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

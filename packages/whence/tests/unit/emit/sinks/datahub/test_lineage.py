@@ -23,8 +23,8 @@ def source(table, field=None, *steps, **more):
     return named | ({"transformations": list(steps)} if steps else {})
 
 
-def read(facets, *, stated=None, inputs=(A, B), urn=OUT):
-    lineage = Lineage(urn, NAMES.dataset)
+def read(facets, *, stated=None, inputs=(A, B), urn=OUT, teller="load"):
+    lineage = Lineage(urn, NAMES.dataset, teller)
     lineage.read(facets, stated, inputs)
     return lineage
 
@@ -124,3 +124,15 @@ def test_creating_and_patching_say_the_same(urn):
     )
     assert pairs(created) == pairs(by_patch)
     assert len(pairs(created)) == 3
+
+
+def test_jobs_that_write_one_column_of_an_object_keep_each_others_fields():
+    out = NAMES.dataset("s3://lake", "out")
+    value = None
+    for teller, table in (("load/one", "a"), ("load/two", "b")):
+        change = read(columns({"x": [source(table, "y")]}), urn=out, teller=teller).proposal(ORIGIN)
+        value = patched("upstreamLineage", value, json.loads(json.loads(change.body)["aspect"]["value"]))
+    assert {(operation, upstream) for operation, _, upstream, _ in pairs(value)} == {
+        ("NONE (load one)", field_urn(A, "y")),
+        ("NONE (load two)", field_urn(B, "y")),
+    }
