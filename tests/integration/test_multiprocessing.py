@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -69,7 +70,7 @@ def main(method):
     with whence.job("pool"):
         with context.Pool(1) as pool:
             assert pool.map(write, ["pool_1"]) != [os.getpid()]
-            pool.apply(write, ("pool_2",))
+            pool.apply_async(func=write, args=("pool_2",)).get()
             list(pool.imap_unordered(write, ["pool_3"]))
         # and the pool is terminated at once
         with multiprocessing.pool.ThreadPool(1) as threads:
@@ -125,6 +126,18 @@ def test_installing_twice_and_taking_out(collected):
     HOOK.uninstall()
     assert multiprocessing.Process.start is before
     assert collected.events() == []
+
+
+def test_pool_with_work_left_is_terminated_at_once(collected):
+    started = time.monotonic()
+    with whence.job("one"), multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.apply_async(time.sleep, (30,))
+    assert time.monotonic() - started < 10
+    with whence.job("two"), multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.map(abs, [1])
+        pool.terminate()
+        pool.terminate()
+    assert collected.end("two")["eventType"] == "COMPLETE"
 
 
 def test_failing_child_fails_as_always(collected, capfd):

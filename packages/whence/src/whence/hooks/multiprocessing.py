@@ -6,14 +6,15 @@ told for the run as an event of type OTHER, because the run is its parent's to e
 collects as its parent does, with the same hooks.
 
 A pool's worker serves many runs, so it has none of its own, also when it was forked in the middle of one; each task
-brings its run. Such processes leave by `os._exit` or by SIGTERM (`Pool.terminate`) and never run `atexit`: what they
-know is written to the spool before that, within `exit_timeout_s`. It must not touch signals that somebody handles.
+brings its run. Such processes leave by `os._exit` and never run `atexit`: what they know is written to the spool before
+that, within `exit_timeout_s`. A pool that is terminated with nothing left to do (`with Pool() as pool`) has its workers
+leave in order first. It must not handle signals: a handler would keep a busy child from being ended.
 """
 
 from __future__ import annotations
 
-import os
 import sys
+import time
 
 from whence import _active, context, hooks
 from whence._carry import carried
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Told = tuple[str, str, str]  # run id, namespace and name of the job
 
 _POOL, _EXECUTOR = "multiprocessing.pool", "concurrent.futures.process"
+_USED = "_whence_used"
 _TASKS = ("apply_async", "_map_async", "imap", "imap_unordered")
 
 
@@ -127,11 +129,6 @@ def _settle_at_end() -> None:
     from multiprocessing import util  # noqa: PLC0415  loaded: this is its child
 
     util.Finalize(None, _settle_down, exitpriority=1_000)
-    import signal  # noqa: PLC0415
-    import threading  # noqa: PLC0415
-
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminated)
 
 
 def _settle_down() -> None:
@@ -141,15 +138,6 @@ def _settle_down() -> None:
             collector.settle_down()
     except Exception:  # noqa: BLE001  border
         return
-
-
-def _terminated(number: int, _frame: Any) -> None:
-    """Write down what is known, and end as if nobody had listened."""
-    import signal  # noqa: PLC0415
-
-    _settle_down()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
 
 
 class MultiprocessingHook:
@@ -178,8 +166,10 @@ class MultiprocessingHook:
         self._patches.take_out()
 
     def _install_pool(self) -> None:
+        pool = sys.modules[_POOL].Pool
         for name in _TASKS:
-            self._patches.put(sys.modules[_POOL].Pool, name, self._task)
+            self._patches.put(pool, name, self._task)
+        self._patches.put(pool, "terminate", self._terminate)
 
     def _install_executor(self) -> None:
         self._patches.put(sys.modules[_EXECUTOR].ProcessPoolExecutor, "submit", self._task)
@@ -205,18 +195,50 @@ class MultiprocessingHook:
     def _task(self, original: Callable[..., Any]) -> Callable[..., Any]:
         patches = self._patches
 
-        def hand_on(self: Any, func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-            if patches.is_on and get() is not None:
+        def hand_on(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if patches.is_on and _active.known() is not None:
                 try:
-                    func = _task_of(self, func)
+                    vars(self)[_USED] = True
+                    if args:
+                        args = (_task_of(self, args[0]), *args[1:])
+                    elif "func" in kwargs:
+                        kwargs = {**kwargs, "func": _task_of(self, kwargs["func"])}
                 except Exception as failure:  # noqa: BLE001  border
                     patches.failed(failure)
-            return original(self, func, *args, **kwargs)
+            return original(self, *args, **kwargs)
 
         return hand_on
 
+    def _terminate(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        patches = self._patches
+
+        def terminate(self: Any) -> None:
+            if patches.is_on:
+                try:
+                    _dismiss(self)
+                except Exception as failure:  # noqa: BLE001  border
+                    patches.failed(failure)
+            return original(self)
+
+        return terminate
+
+
+def _dismiss(pool: Any) -> None:
+    """Let the workers of a pool that has nothing left to do leave in order, as `close` does, within a bounded time."""
+    collector = _active.known()
+    inside: dict[str, Any] = vars(pool)
+    if collector is None or not inside.get(_USED) or inside.get("_cache") or inside.get("_state") != "RUN":
+        return
+    workers = list(inside.get("_pool", ()))
+    pool.close()
+    deadline = time.monotonic() + collector.settings.exit_timeout_s
+    for worker in workers:
+        worker.join(max(deadline - time.monotonic(), 0.0))
+
 
 def _task_of(pool: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+    if get() is None:
+        return function
     if type(pool).__name__ == "ThreadPool":
         return carried(function)
     run = current_run()
