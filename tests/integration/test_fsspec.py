@@ -183,6 +183,24 @@ def test_class_that_is_made_later_is_watched(collected, store):
     assert collected.places("j") == ({"gs://bucket/a.csv"}, {"gs://bucket/b.csv", "gs://bucket/c.csv"})
 
 
+def test_place_in_azure_has_its_account(collected):
+    class Azure(AsyncFileSystem):
+        protocol = ("abfs", "az", "abfss")
+        account_name = "acme"
+        cachable = False
+
+        async def _cat_file(self, *_, **__):
+            return b"123"
+
+        async def _get_file(self, *_, **__):
+            return None
+
+    with whence.job("j"):
+        Azure().cat_file("lake/raw/x.csv")
+        Azure().get_file("lake/raw", "/tmp")  # a folder: nothing was read
+    assert collected.places("j") == ({"abfss://lake@acme.dfs.core.windows.net/raw/x.csv"}, set())
+
+
 def test_uninstalling_restores_the_originals_and_open_files_still_close(fs, tmp_path):
     whence.uninstall()
     before = [vars(LocalFileSystem)["_open"], vars(LocalFileOpener)["close"], vars(LocalFileSystem)["cp_file"]]

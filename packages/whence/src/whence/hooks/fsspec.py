@@ -9,6 +9,7 @@ of an asynchronous file system that was made before the hook. It must not ask a 
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, cast
 
@@ -125,7 +126,7 @@ class FsspecHook:
         return _open
 
     def _opened(self, fs: Any, file: Any, path: Any, mode: str) -> None:
-        places = [] if inside.get() is not None else places_of(path, fs)
+        places = [] if inside.get() is not None else _places(path, fs)
         if not places:
             return
         if "r" not in mode or "+" in mode:
@@ -205,25 +206,50 @@ def _argument(given: Given, index: int, *names: str) -> Any:
     return next((given["kwargs"][name] for name in names if name in given["kwargs"]), None)
 
 
-def _read(run: Run, given: Given) -> None:
-    answer = given["answer"]
-    size = len(answer) if isinstance(answer, bytes) else None
-    tell(run, "input", places_of(_argument(given, 0, "path", "url", "rpath", "path1"), given["fs"]), size=size)
+def _places(path: Any, fs: Any) -> list[tuple[str, str]]:
+    """Return the places of a path, or of several, on a file system. Azure's needs the account, which no path tells."""
+    account = getattr(fs, "account_name", None)
+    if not account or "abfs" not in fs.protocol:
+        return places_of(path, fs)
+    paths = cast("list[Any]", path) if isinstance(path, list) else [path]
+    found = [str(fs._strip_protocol(each)).partition("/") for each in paths]  # noqa: SLF001  what its own methods do
+    return [(f"abfss://{container}@{account}.dfs.core.windows.net", key or "/") for container, _, key in found]
 
 
-def _write(run: Run, given: Given) -> None:
-    value = _argument(given, 1, "value")
-    size = len(value) if isinstance(value, bytes) else None
-    tell(run, "output", places_of(_argument(given, 0, "path", "url"), given["fs"]), size=size)
+def _of(given: Given, index: int, *names: str) -> list[tuple[str, str]]:
+    return _places(_argument(given, index, *names), given["fs"])
+
+
+def _get(run: Run, given: Given) -> None:
+    if not _is_folder(_argument(given, 1, "lpath")):
+        tell(run, "input", _of(given, 0, "rpath"))
 
 
 def _put(run: Run, given: Given) -> None:
-    tell(run, "output", places_of(_argument(given, 1, "rpath", "path2"), given["fs"]))
+    if not _is_folder(_argument(given, 0, "lpath")):
+        tell(run, "output", _of(given, 1, "rpath"))
+
+
+def _is_folder(path: Any) -> bool:
+    """Whether a local path is a folder: then the method has made one, or nothing."""
+    return isinstance(path, str) and os.path.isdir(path)  # noqa: PTH112  pathlib costs 8 ms of import
+
+
+def _read(run: Run, given: Given) -> None:
+    answer = given["answer"]
+    size = len(answer) if isinstance(answer, bytes) else None
+    tell(run, "input", _of(given, 0, "path", "url"), size=size)
+
+
+def _write(run: Run, given: Given) -> None:
+    value = _argument(given, 1, "value", "data")
+    size = len(value) if isinstance(value, bytes) else None
+    tell(run, "output", _of(given, 0, "path", "url"), size=size)
 
 
 def _copy(run: Run, given: Given) -> None:
-    source = places_of(_argument(given, 0, "path1", "src"), given["fs"])
-    target = places_of(_argument(given, 1, "path2", "dst"), given["fs"])
+    source = _of(given, 0, "path1", "src")
+    target = _of(given, 1, "path2", "dst")
     if any(namespace == "file" for namespace, _ in source + target):  # named by content, so as if read and written
         tell(run, "input", source)
         tell(run, "output", target)
@@ -239,13 +265,14 @@ def _move(run: Run, given: Given) -> None:
 
 
 def _remove(run: Run, given: Given) -> None:
-    for namespace, name in places_of(_argument(given, 0, "path", "path1"), given["fs"]):
+    for namespace, name in _of(given, 0, "path", "path1"):
         if namespace != "file":  # what a file held does not end with its path
             run.touch("output", namespace, name, gone=True)
 
 
 _NOTES: dict[str, Callable[[Run, Given], None]] = {
-    **dict.fromkeys(("cat_file", "_cat_file", "get_file", "_get_file"), _read),
+    **dict.fromkeys(("cat_file", "_cat_file"), _read),
+    **dict.fromkeys(("get_file", "_get_file"), _get),
     **dict.fromkeys(("pipe_file", "_pipe_file"), _write),
     **dict.fromkeys(("put_file", "_put_file"), _put),
     **dict.fromkeys(("cp_file", "_cp_file"), _copy),
