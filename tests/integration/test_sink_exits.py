@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 EVENTS = 1000  # long enough for the background to have loaded its library and failed
 LIMIT_S = {"fsspec": 4.0}
-"""What is beyond the 2 s of `exit_timeout_s` is the interpreter's own end, long where s3fs and aiobotocore are loaded."""
+"""Beyond the 2 s of `exit_timeout_s` is the interpreter's own end, long where s3fs and aiobotocore are loaded."""
 SINKS = {
     "openlineage": "http://{place}",
     "datahub": "datahub+http://{place}",
