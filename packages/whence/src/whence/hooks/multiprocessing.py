@@ -198,7 +198,7 @@ class MultiprocessingHook:
         def hand_on(self: Any, *args: Any, **kwargs: Any) -> Any:
             if patches.is_on and _active.known() is not None:
                 try:
-                    vars(self)[_USED] = True
+                    self.__dict__[_USED] = True
                     if args:
                         args = (_task_of(self, args[0]), *args[1:])
                     elif "func" in kwargs:
@@ -226,7 +226,7 @@ class MultiprocessingHook:
 def _dismiss(pool: Any) -> None:
     """Let the workers of a pool that has nothing left to do leave in order, as `close` does, within a bounded time."""
     collector = _active.known()
-    inside: dict[str, Any] = vars(pool)
+    inside: dict[str, Any] = pool.__dict__
     if collector is None or not inside.get(_USED) or inside.get("_cache") or inside.get("_state") != "RUN":
         return
     workers = list(inside.get("_pool", ()))
