@@ -111,7 +111,7 @@ def emit(url: str) -> list[str]:
 
 def own(_: str) -> Json:
     """Give what its builders make."""
-    return {"patches": patches(), "urns": urns()}
+    return {"patches": patches(), "urns": urns(), "envs": sorted(builder.ALL_ENV_TYPES)}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from datahub_schemas import faults_of_proposal
 from whence.emit.sinks.datahub._events import Translator
 from whence.emit.sinks.datahub._names import Names, job_urn
 from whence.emit.sinks.datahub._proposals import pointer
-from whence.model import DatasetUrn, field_urn
+from whence.model import ENVS, DatasetUrn, field_urn
 
 pytestmark = pytest.mark.integration
 
@@ -107,6 +107,7 @@ def test_our_paths_and_urns_are_those_of_datahubs_own_builders():
     assert next(each["value"] for each in lineage if "fine" in each["path"]) == {"confidenceScore": 0.5}
     flow = Names().flow("pythonSdk", "a,b (c)")
     odd = str(DatasetUrn("postgres", "d.s.t,(1)", "DEV"))
+    assert set(own["envs"]) == ENVS
     assert own["urns"] == [flow, job_urn(flow, "f(x, y)"), odd, field_urn(odd, "a,b")]
 
 

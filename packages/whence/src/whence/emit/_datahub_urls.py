@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from whence.emit._settings import SinkSettings
 from whence.errors import ConfigError, shown
-from whence.model._urns import ENVS
+from whence.model import ENVS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

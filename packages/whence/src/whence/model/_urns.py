@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ENVS = frozenset(
     (
+        "CERT",
         "CORP",
         "DEV",
         "EI",

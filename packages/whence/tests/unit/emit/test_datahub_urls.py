@@ -102,7 +102,7 @@ def test_an_environment_is_read_in_any_case(word, env):
 
 
 def test_a_word_that_is_no_environment_is_refused():
-    with pytest.raises(ConfigError, match="known are: CORP"):
+    with pytest.raises(ConfigError, match="known are: CERT"):
         env_of("datahub_env", "??")
 
 

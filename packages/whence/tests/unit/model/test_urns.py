@@ -102,7 +102,7 @@ def test_environment_instance_and_platform():
 
 
 def test_an_environment_that_datahub_has_not():
-    with pytest.raises(NamingError, match="'STAGING' is no DataHub environment; known: CORP, DEV"):
+    with pytest.raises(NamingError, match="'STAGING' is no DataHub environment; known: CERT, CORP, DEV"):
         dataset_urn(DatasetId("file", "/x"), env="STAGING")
 
 
