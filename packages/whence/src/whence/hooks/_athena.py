@@ -155,31 +155,46 @@ class Athena:
     def seen(self, told: Iterable[Mapping[str, Any]]) -> None:
         """Take what Athena says of queries, whoever asked."""
         layers: dict[int, tuple[Queries, AthenaSource, Layer]] = {}
+        late: set[Queries] = set()
         for each in told:
-            query_id, state = each["QueryExecutionId"], each["Status"]["State"]
-            queries = self._pending.pop(query_id, None) if state in _ENDED else None
-            if queries is None:
-                continue
-            queries.ids.pop(query_id, None)
-            if state != "SUCCEEDED":
-                continue
-            location = _part(each, "ResultConfiguration").get("OutputLocation")
-            queries.results.add_file(location, query_id)
-            source = queries.source(_part(each, "QueryExecutionContext"))
-            _, _, layer = layers.setdefault(id(source), (queries, source, {}))
-            text = self._text(queries.place, each)
-            scanned = _part(each, "Statistics").get("DataScannedInBytes")
-            entry = layer.get(text)
-            if entry is None:
-                entry = layer[text] = [0, 0, Told(text, location, scanned), 0]
-            else:
-                entry[2].add(scanned)
-            if each.get("SubstatementType") != "SELECT":
-                self._remember(query_id, entry[2])
-            entry[0] += 1
-            entry[3] += 1
+            try:
+                queries = self._ended(each)
+                if queries is not None:
+                    if queries.run.is_finished and queries not in late:  # an event of its own, with counts of its own
+                        late.add(queries)
+                        queries.renew()
+                    source = queries.source(_part(each, "QueryExecutionContext"))
+                    _, _, layer = layers.setdefault(id(source), (queries, source, {}))
+                    self._note(queries, layer, each)
+            except Exception as failure:  # noqa: BLE001  border: one answer must not cost the others
+                self._failed(failure)
         for queries, source, layer in layers.values():
             queries.run.hand_over(source, layer)
+
+    def _ended(self, told: Mapping[str, Any]) -> Queries | None:
+        """Let go of a query that has ended; return where it belongs if it succeeded."""
+        query_id, state = told["QueryExecutionId"], told["Status"]["State"]
+        queries = self._pending.pop(query_id, None) if state in _ENDED else None
+        if queries is not None:
+            queries.ids.pop(query_id, None)
+        return queries if state == "SUCCEEDED" else None
+
+    def _note(self, queries: Queries, layer: Layer, told: Mapping[str, Any]) -> None:
+        """Write down a query that succeeded."""
+        query_id = told["QueryExecutionId"]
+        location = _part(told, "ResultConfiguration").get("OutputLocation")
+        queries.results.add_file(location, query_id)
+        text = self._text(queries.place, told)
+        scanned = _part(told, "Statistics").get("DataScannedInBytes")
+        entry = layer.get(text)
+        if entry is None:
+            entry = layer[text] = [0, 0, Told(text, location, scanned), 0]
+        else:
+            entry[2].add(scanned)
+        if told.get("SubstatementType") != "SELECT":
+            self._remember(query_id, entry[2])
+        entry[0] += 1
+        entry[3] += 1
 
     def _remember(self, query_id: str, told: Told) -> None:
         """Keep what a write is known by for a while: its rows are told with its results, if anybody fetches them."""

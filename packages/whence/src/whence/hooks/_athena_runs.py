@@ -51,8 +51,12 @@ class Queries:
         self.place = place
         self.results = results
         self.ids: dict[str, None] = {}
-        collector: Any = run.collector
-        find = place.finder.find if collector.settings.aws_lookup else None
+        self.renew()
+
+    def renew(self) -> None:
+        """Count anew: what was counted until now has been told."""
+        collector: Any = self.run.collector
+        find = self.place.finder.find if collector.settings.aws_lookup else None
         self.shared = Shared(collector.worker.gate, find)
         self.sources: dict[tuple[str | None, str | None], AthenaSource] = {}
 

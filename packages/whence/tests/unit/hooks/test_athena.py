@@ -124,6 +124,13 @@ class TestPolled:
         start(athena, client)
         assert not athena._pending
 
+    def test_one_answer_that_is_no_answer_does_not_cost_the_others(self, athena, client, collected):
+        with whence.job("j"):
+            told = [client.told(start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")) for n in range(3)]
+            del told[1]["Query"]
+            athena.called(client, "BatchGetQueryExecution", {}, {"QueryExecutions": told})
+        assert collected.names("j")[1] == {name("b0"), name("b2")}
+
     def test_nonsense_is_counted_and_never_raised(self, athena, client, collected, caplog):
         with whence.job("j"):
             for _ in range(30):
@@ -155,6 +162,19 @@ class TestSizes:
             poll(athena, client, start(athena, client, "SELECT x FROM a"))
             poll(athena, client, start(athena, client, "SELECT a.x FROM a JOIN b ON a.x = b.x"))
         assert self.sizes(collected) == {name("a"): None, name("b"): None}
+
+    def test_what_was_told_with_the_run_is_not_told_again_later(self, athena, client, collected):
+        client.scanned = 1000
+        with whence.job("j"):
+            start(athena, client, "SELECT x FROM a")
+            late = start(athena, client, "SELECT y FROM a", state="RUNNING")
+            run = whence.context.get()
+        end = time.monotonic() + 10
+        while not run.is_finished and time.monotonic() < end:
+            time.sleep(0.01)
+        client.queries[late] = ("SELECT y FROM a", "SUCCEEDED")
+        sizes = [event["inputs"][0]["inputFacets"] for event in collected.events("j") if event["inputs"]]
+        assert [each["inputStatistics"]["size"] for each in sizes] == [1000, 1000]
 
 
 class TestRows:
