@@ -8,7 +8,7 @@ It must not import aiosqlite before the host does. Source: aiosqlite 0.22 `core.
 from __future__ import annotations
 
 from whence.hooks._patches import Patches
-from whence.hooks.sqlite3 import FileHook, path_of
+from whence.hooks.sqlite3 import FileHook, path_of, rows_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class AioSqliteHook(FileHook):
             name = getattr(fn, "__name__", "")
             if name in _ONE and args:
                 if hasattr(self, "whence_path"):
-                    hook.heard(self, args[0], getattr(result, "rowcount", -1), None)
+                    hook.heard(self, args[0], rows_of(result) if hasattr(result, "rowcount") else -1, None)
             elif name == "executescript" and args and hasattr(self, "whence_path"):
                 hook.script(self, args[0], was_open=True)
             elif name in ("commit", "rollback"):

@@ -107,6 +107,8 @@ class SqlAlchemyHook(Follower):
                 rows = cursor.rowcount
                 if executemany and context is not None and context.isinsert:
                     rows = _rows_of_many(context, statement, rows)
+                elif rows == 0 and link.source.dialect == "sqlite" and cursor.description is not None:
+                    rows = _rows_of_returning(context)
                 follow(run, kind, link, statement, rows, context, cursor)
             except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                 self.failed(failure)
@@ -212,6 +214,19 @@ def _is_autocommit(conn: Any) -> bool:
         options = conn.get_execution_options()
         level = options.get("isolation_level") or getattr(conn.dialect, "_on_connect_isolation_level", None)
         return level == "AUTOCOMMIT"
+
+
+def _rows_of_returning(context: Any) -> int:
+    """Return the rows of a SQLite statement with RETURNING: the driver knows them once all were fetched."""
+    statement = None if context is None or context.compiled is None else context.compiled.statement
+    is_one_row = (
+        context is not None
+        and context.isinsert
+        and getattr(statement, "select", statement) is None
+        and not getattr(statement, "_multi_values", True)
+        and getattr(statement, "_post_values_clause", True) is None
+    )
+    return 1 if is_one_row else -1
 
 
 def _rows_of_many(context: Any, statement: str, rows: int) -> int:

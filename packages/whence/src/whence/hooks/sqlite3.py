@@ -148,6 +148,12 @@ class Sqlite3Hook(FileHook):
 _FACTORY = 5  # the position of `factory` among the arguments of connect
 
 
+def rows_of(cursor: Any) -> int:
+    """Return the rows that a cursor changed; below zero when it will know only once what it returns was fetched."""
+    rows = cursor.rowcount
+    return -1 if rows == 0 and cursor.description is not None else rows
+
+
 def path_of(database: Any) -> str:
     """Return the file of a database argument: a path, bytes, or a `file:` URI without its options."""
     import os  # noqa: PLC0415  as light as can be
@@ -217,7 +223,7 @@ def _cursor_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
             except Exception as failure:
                 hook.broke(self.connection, failure)
                 raise
-            heard(self.connection, sql, self.rowcount, self)
+            heard(self.connection, sql, rows_of(self), self)
             return result
 
         def executemany(self, sql: str, *args: Any) -> Any:
@@ -226,7 +232,7 @@ def _cursor_class(hook: Sqlite3Hook, sqlite3: Any) -> type:
             except Exception as failure:
                 hook.broke(self.connection, failure)
                 raise
-            heard(self.connection, sql, self.rowcount, self)
+            heard(self.connection, sql, rows_of(self), self)
             return result
 
         def executescript(self, sql: str) -> Any:

@@ -181,6 +181,15 @@ class TestStatements:
         assert collected.rows("j", "customers") == 10
         assert collected.rows("j", "orders") == 2500
 
+    def test_rows_of_a_single_insert_with_returning(self, engine, collected):
+        """SQLite's driver knows them only after they were fetched."""
+        several = sa.insert(ORDERS).from_select(["customer_id"], sa.select(CUSTOMERS.c.id)).returning(ORDERS.c.id)
+        with whence.job("j"), engine.begin() as connection:
+            connection.execute(sa.insert(CUSTOMERS).values(email="a").returning(CUSTOMERS.c.id)).all()
+            connection.execute(several).all()
+        assert collected.rows("j", "customers") == 1
+        assert collected.rows("j", "orders") is None
+
     def test_orm_session(self, engine, collected):
         class Base(orm.DeclarativeBase):
             metadata = META

@@ -145,6 +145,14 @@ class TestWaysToAsk:
             connection.commit()
         assert collected.rows("j", "a") == 5
 
+    def test_rows_of_returning_are_not_known_and_not_none(self, connection, collected):
+        with whence.job("j"):
+            assert len(connection.execute("insert into a values (1, 'x'), (2, 'x') returning x").fetchall()) == 2
+            connection.execute("update b set y = 'x'")
+            connection.commit()
+        assert collected.rows("j", "a") is None
+        assert collected.rows("j", "b") == 0
+
     def test_classes_of_the_user_stay(self, path, collected):
         class Mine(sqlite3.Connection):
             calls = 0
