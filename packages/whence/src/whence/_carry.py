@@ -119,8 +119,11 @@ def in_thread(function: Callable[[], None]) -> Callable[[], None]:
     strand = ThreadStrand(run) if make is None else context.handed_on()[1]
 
     def body() -> None:
-        context.take_up(run, strand)
-        function()
+        before = context.take_up(run, strand)
+        try:
+            function()
+        finally:
+            context.take_up(*before)  # the thread may share its context
 
     return body
 

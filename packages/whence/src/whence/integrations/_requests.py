@@ -119,8 +119,10 @@ class Service:
 
     # --- for the frameworks
 
-    def begin(self, name: Callable[[], str], headers: Mapping[Any, Any] | None = None) -> Request:
+    def begin(self, name: Callable[[], str], headers: Mapping[Any, Any] | None = None) -> Request | Untold:
         """Begin a request and make it the current one; `name` gives its job's name as far as it is known."""
+        if active() is None:
+            return UNTOLD
         return Request(self, name, None if self.is_windowed else headers)
 
     # --- for requests
@@ -380,6 +382,28 @@ class Request:
             self._is_unnamed = False
             run.spec = self._service.spec(self._name())
             collector.begin(run)
+
+
+class Untold:
+    """A request while collection is off."""
+
+    __slots__ = ()
+
+    def step_in(self) -> Before:
+        """Do nothing."""
+        return None, None
+
+    def step_out(self, before: Before) -> None:
+        """Do nothing."""
+
+    def suspend(self) -> None:
+        """Do nothing."""
+
+    def end(self, error: BaseException | None, status: int = 0) -> None:
+        """Do nothing."""
+
+
+UNTOLD = Untold()
 
 
 class Handed:

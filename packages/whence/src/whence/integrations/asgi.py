@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
-    from whence.integrations._requests import Request
+    from whence.integrations._requests import Request, Untold
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[Any]]
@@ -72,7 +72,7 @@ class WhenceMiddleware:
         request.suspend()
         request.end(None, status)
 
-    def _begin(self, scope: Scope) -> Request:
+    def _begin(self, scope: Scope) -> Request | Untold:
         headers: dict[Any, Any] | None = None if self.service.is_windowed else dict(scope.get("headers", ()))
         request = self.service.begin(lambda: _name_of(scope), headers)
         scope[_MARK] = request

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from typing import Any
 
-    from whence.integrations._requests import Request
+    from whence.integrations._requests import Request, Untold
 
 _ERROR = "_whence_error"
 
@@ -68,14 +68,14 @@ class WhenceMiddleware:
         """Remember what a view raised: Django makes a response of it."""
         setattr(request, _ERROR, exception)
 
-    def _begin(self, request: Any) -> Request:
+    def _begin(self, request: Any) -> Request | Untold:
         return self.service.begin(
             lambda: job_name(request.method or "", _template_of(request)),
             None if self.service.is_windowed else request.headers,
         )
 
 
-def _answered(mine: Request, request: Any, response: Any) -> Any:
+def _answered(mine: Request | Untold, request: Any, response: Any) -> Any:
     error: BaseException | None = getattr(request, _ERROR, None)
     if error is not None:
         delattr(request, _ERROR)  # no cycle through its trace stays
@@ -88,7 +88,7 @@ def _answered(mine: Request, request: Any, response: Any) -> Any:
     return response
 
 
-def _steps(mine: Request, content: Iterable[Any], status: int) -> Iterator[Any]:
+def _steps(mine: Request | Untold, content: Iterable[Any], status: int) -> Iterator[Any]:
     error: BaseException | None = None
     content = iter(content)
     try:
@@ -108,7 +108,7 @@ def _steps(mine: Request, content: Iterable[Any], status: int) -> Iterator[Any]:
         mine.end(error, status)
 
 
-async def _async_steps(mine: Request, content: Any, status: int) -> AsyncIterator[Any]:
+async def _async_steps(mine: Request | Untold, content: Any, status: int) -> AsyncIterator[Any]:
     error: BaseException | None = None
     content = aiter(content)
     try:

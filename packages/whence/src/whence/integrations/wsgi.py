@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from whence.integrations._requests import Request
+    from whence.integrations._requests import Request, Untold
 
     Environ = dict[str, Any]
     Template = Callable[[Environ], str | None]
@@ -96,7 +96,7 @@ class _Body:
 
     __slots__ = ("_body", "_error", "_request", "_status", "_steps")
 
-    def __init__(self, body: Iterable[bytes], request: Request, status: Callable[[], int]) -> None:
+    def __init__(self, body: Iterable[bytes], request: Request | Untold, status: Callable[[], int]) -> None:
         self._body = body
         self._request = request
         self._status = status

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import whence
+from whence import context
 from whence.integrations._requests import Service, job_name
 
 RUN = "01890000-0000-7000-8000-000000000001"
@@ -112,6 +113,7 @@ class TestWindows:
     def test_end_of_the_process_completes_the_windows(self, tmp_path, end):
         code = f"""
 import whence
+from whence import context
 from whence.integrations._requests import Service
 service = Service()
 request = service.begin(lambda: "GET /a")
@@ -143,6 +145,11 @@ request.suspend(); request.end(None, 200)
         service = Service()
         serve(service, "GET /a", "x")
         assert not service._windows
+        request = service.begin(lambda: "GET /a")
+        assert context.get() is None
+        request.step_out(request.step_in())
+        request.suspend()
+        request.end(ValueError())
         service.close()
         whence.shutdown()
 
