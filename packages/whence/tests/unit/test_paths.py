@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
 from whence._paths import PathRules, folder_of
 from whence.errors import ConfigError
 from whence.model import DatasetId
 
-_PAGE = Path(__file__).parents[4] / "docs" / "explanation" / "paths.md"
 _UUID = "1c2b3a4d-1111-2222-3333-444455556666"
-
-
-def _examples():
-    """Give the table of examples of the documentation."""
-    table = _PAGE.read_text().partition("## The preset `table` by examples")[2].partition("##")[0]
-    return re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|", table, re.MULTILINE)
-
-
-@pytest.mark.parametrize(("path", "dataset"), _examples())
-def test_documented_examples_are_true(path, dataset):
-    assert PathRules().dataset("s3://lake", path) == ("s3://lake", dataset)
-
-
-def test_documentation_has_its_examples():
-    assert len(_examples()) > 12
 
 
 @pytest.mark.parametrize(
@@ -71,12 +52,6 @@ def test_documentation_has_its_examples():
 )
 def test_pieces_of_one_table_are_one_dataset(path, dataset):
     assert PathRules().dataset("s3://lake", path) == ("s3://lake", dataset)
-
-
-def test_what_a_dataset_is_called_stays_so():
-    rules = PathRules()
-    for _, dataset in _examples():
-        assert rules.dataset("s3://lake", dataset)[1] == dataset
 
 
 def test_local_files_keep_their_root_and_content_names_stay():
