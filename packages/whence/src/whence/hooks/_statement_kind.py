@@ -23,6 +23,20 @@ _SCOPE = re.compile(
 _STEERS_LATER = re.compile(
     r";\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET|USE)\b", re.IGNORECASE
 )
+_HINTS = (
+    "commit",
+    "rollback",
+    "begin",
+    "transaction",
+    "savepoint",
+    "abort",
+    "release",
+    "search_path",
+    "schema",
+    "use ",
+)
+_AFTER_STOP = (";", "; ", ";\n", ";\r\n")
+_MAX_SPLIT = 65_536
 _MORE = re.compile(r";\s*[^\s;]")
 _ROUTINE = re.compile(
     r"\s*(?:CREATE|ALTER)\b[^;]*?\b(?:FUNCTION|PROCEDURE|TRIGGER|EVENT|PACKAGE|TASK)\b|\s*(?:DO|DECLARE)\b",
@@ -81,15 +95,33 @@ def _classify(statement: str) -> int:
 
 def _is_script(statement: str, kind: int) -> bool:
     """Whether a text holds several statements of which some steer the transaction: only then they are told apart."""
+    if len(statement) > _MAX_SPLIT:
+        is_routine = _ROUTINE.match(statement[:_MAX_TEXT]) is not None
+        return kind > DDL or (not is_routine and _follows(statement, "commit", "rollback", "begin"))
     if kind > DDL:
         return _MORE.search(statement) is not None
+    if len(statement) > _MAX_TEXT:
+        small = statement.lower()
+        if not any(word in small for word in _HINTS):
+            return False
     return _STEERS_LATER.search(statement) is not None and _ROUTINE.match(statement) is None
 
 
+def _follows(statement: str, *words: str) -> bool:
+    """Whether one of the words begins a statement of a long script; a regular expression would take too long."""
+    small = statement.lower()
+    return any(stop + word in small for word in words for stop in _AFTER_STOP)
+
+
 def pieces(statement: str, dialect: str) -> tuple[tuple[str, int], ...]:
-    """Return the statements of a script with what each means."""
+    """Return the statements of a script with what each means.
+
+    One too long to be divided on the host's thread is one statement, or nothing if it may undo some of what it does.
+    """
     known_pieces = _pieces.get((statement, dialect))
     if known_pieces is None:
+        if len(statement) > _MAX_SPLIT:
+            return ((statement, IGNORED if _follows(statement, "rollback", "abort") else ORDINARY),)
         from whence.sql.text import split  # noqa: PLC0415  only scripts pay for it
 
         found = [piece.text.strip().rstrip(";") for piece in split(statement, dialect)]

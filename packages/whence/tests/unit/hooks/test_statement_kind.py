@@ -105,6 +105,13 @@ def test_pieces_of_a_script():
     assert kinds.pieces("select '; commit'", "postgres") == (("select '; commit'", kinds.ORDINARY),)
 
 
+def test_script_that_is_too_long_to_be_divided_at_once():
+    long = "begin; " + "insert into t values (1); " * 10_000
+    assert kinds.pieces(long + "commit", "postgres") == ((long + "commit", kinds.ORDINARY),)
+    ((_, kind),) = kinds.pieces(long + "rollback", "postgres")
+    assert kind == kinds.IGNORED
+
+
 def test_global_id():
     assert kinds.global_id("COMMIT PREPARED 'a b'") == "a b"
 
