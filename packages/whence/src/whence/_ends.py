@@ -1,10 +1,10 @@
 """The ends of runs that may not come: on the disk, for the case that the process dies.
 
 A line when a run begins; a line when it has ended and its last event waits for the background, with that event as far
-as it is known; a line when its last event is in the spool. When no run is left the file is emptied. Each process has a
-file of its own and holds its lock while it lives; whoever finds one whose lock is free emits what was left and removes
-it: the last events that waited, and ABORT for runs that never ended. It must not raise: without a disk the last event
-is only as safe as the process.
+as it is known; a line when its last event is in the spool. A file with nothing left is emptied now and then. Each
+process has a file of its own and holds its lock while it lives; whoever finds one whose lock is free emits what was
+left and removes it: the last events that waited, and ABORT for runs that never ended. It must not raise: without a disk
+the last event is only as safe as the process.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FOLDER = "ends"
 _SUFFIX = ".jsonl"
 _ATTEMPTS = 5
+_EMPTY_BYTES = 1 << 16  # of a file with nothing left, before it is emptied: that costs more than some writing
 _MAX_BYTES = 1 << 20  # of a file in which some run is always open; then it is written anew
 _MAX_JOBS = 1024
 _DIED = "The process ended inside this run. What the run read and wrote is not known."
@@ -108,9 +109,9 @@ class Ends:
             if not self.waiting and not self.begun:
                 if self._is_closed:
                     self._remove()
-                    return
-                os.ftruncate(self._file, 0)
-                self._bytes = 0
+                elif self._bytes > _EMPTY_BYTES:
+                    os.ftruncate(self._file, 0)
+                    self._bytes = 0
             elif self._bytes > _MAX_BYTES:
                 self._write_anew()
 

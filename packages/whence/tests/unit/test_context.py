@@ -178,6 +178,9 @@ class TestEnds:
         emitted = []
         assert _ends.recover(str(tmp_path), emitted.append) == 0
         mine.forget("2")
+        assert _ends._unfinished(file.read_bytes(), 0) == []
+        mine.keep("3", {"c": "x" * _ends._EMPTY_BYTES})
+        mine.forget("3")
         assert file.read_text() == ""
         mine.close()
         assert list((tmp_path / "ends").iterdir()) == []
@@ -357,5 +360,5 @@ assert whence.flush(30).is_complete
     text = (tmp_path / "events.jsonl").read_text()
     for name in ("parent", "child"):
         assert f'"outputs":[{{"namespace":"inmemory://","name":"{name}"' in text
-    left = [file.read_text() for file in (tmp_path / "spool" / "ends").iterdir()]  # of the child that left by os._exit
-    assert left in ([], [""])
+    for file in (tmp_path / "spool" / "ends").iterdir():  # of the child that left by os._exit
+        assert _ends._unfinished(file.read_bytes(), 0) == []
