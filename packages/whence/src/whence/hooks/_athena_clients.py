@@ -64,6 +64,7 @@ class TableFinder:
         self._credentials = credentials
         self._learn = learn
         self._asked: set[tuple[str | None, str]] = set()
+        self._client: Any = None
         self._rests_until = 0.0
 
     def find(self, table: TableName) -> None:
@@ -73,9 +74,10 @@ class TableFinder:
             return
         self._asked.add(key)
         try:
-            client = plain_client("glue", self._like, self._credentials)
-            answer = client.get_table(DatabaseName=table.schema, Name=table.name)
+            self._client = self._client or plain_client("glue", self._like, self._credentials)
+            answer = self._client.get_table(DatabaseName=table.schema, Name=table.name)
             self._learn([answer["Table"]], is_own=True)
         except Exception as failure:  # noqa: BLE001  border: whatever AWS, its library or the network may raise
             if "EntityNotFound" not in str(failure):
+                self._client = None  # its keys may have run out
                 self._rests_until = time.monotonic() + _REST_S
