@@ -10,7 +10,7 @@ import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -31,7 +31,7 @@ class Played(NamedTuple):
 
     catalogue: Catalogue
     errors: str
-    requests: int
+    proposals: list[dict[str, Any]]
 
 
 class Stage:
@@ -55,7 +55,7 @@ class Stage:
                 errors = done.stderr if done.returncode else ""
             except subprocess.TimeoutExpired:
                 errors = f"did not end within {limit_s:g} s"
-            return Played(gms.catalogue(), errors, gms.requests)
+            return Played(gms.catalogue(), errors, gms.proposals)
 
     def _environment(self, gms: str, folder: str) -> dict[str, str]:
         return {

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from datahub_schemas import faults_of_proposal
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks" / "collector"))
 
@@ -38,3 +39,9 @@ def test_nothing_else_was_told(played):
     """No run but those of the scenarios' jobs, and each of them once."""
     jobs = {run.job.rpartition(",")[2].rstrip(")") for run in played.catalogue.runs()}
     assert jobs == {job for each in SCENARIOS for job in each.truth}
+
+
+def test_what_datahub_got_is_well_made(played):
+    """By the schemas that DataHub's own client ships."""
+    assert [fault for each in played.proposals for fault in faults_of_proposal(each)] == []
+    assert len(played.proposals) > 37
