@@ -26,6 +26,7 @@ _SCHEME_OF = {"s3": "s3", "gcs": "gs", "hdfs": "hdfs", "abfs": "abfs", "local": 
 _LOCAL = ("file", "local")
 _MAX_DEPTH = 8  # filesystems around filesystems
 _MAGIC = frozenset("*?[")
+_FILE_TYPE, _PLAIN_FILE, _DIRECTORY = 0o170000, 0o100000, 0o040000  # of stat's st_mode
 
 
 def places_of(thing: Any, filesystem: Any = None) -> list[Place]:
@@ -126,11 +127,6 @@ def _scheme_of(filesystem: Any) -> str | None:
     return "" if protocol in _LOCAL else protocol
 
 
-def is_there(place: Place) -> bool:
-    """Whether a place that was just read or written can be one: text that is data, not a path, is no local file."""
-    return place[0] != "file" or os.path.exists(place[1])  # noqa: PTH110  as above
-
-
 def has_magic(place: Place) -> bool:
     """Whether the name is a pattern for several."""
     return not _MAGIC.isdisjoint(place[1])
@@ -147,27 +143,42 @@ def tell(
 ) -> None:
     """Tell a run what one call read or wrote. A single local file is named by its content, all else by its place.
 
-    A name that ends with a slash is a folder. The rows of a call over several places belong to none of them alone, and
-    are left out.
+    A name that ends with a slash is a folder. What was read and is not there was no path but data, and is left out. The
+    rows of a call over several places belong to none of them alone, and are left out.
     """
-    known = [_as_folder(place) for place in places]
-    if len(known) == 1 and known[0][0] == "file" and os.path.isfile(known[0][1]):  # noqa: PTH113  as above
+    known = [(place, kind) for place in places if (kind := _kind_of(place, direction))]
+    if len(known) == 1 and known[0][1] == _FILE:
         options: dict[str, Any] = {}
         if rows is not None:
             options["rows"] = rows
         if fields:
             options["fields"] = fields
-        (run.add_input if direction == "input" else run.add_output)(known[0][1], **options)
+        (run.add_input if direction == "input" else run.add_output)(known[0][0][1], **options)
         return
     is_one = len(known) == 1
-    for namespace, name in known:
+    for (namespace, name), kind in known:
         run.touch(
-            direction, namespace, name, size=size if is_one else None, rows=rows if is_one else None, fields=fields
+            direction,
+            namespace,
+            name + "/" if kind == _FOLDER else name,
+            size=size if is_one else None,
+            rows=rows if is_one else None,
+            fields=fields,
         )
 
 
-def _as_folder(place: Place) -> Place:
+_NOTHING, _OBJECT, _FILE, _FOLDER = range(4)
+
+
+def _kind_of(place: Place, direction: str) -> int:
+    """Return what a place is: a local file, a folder whose name does not say so, something else, or nothing."""
     namespace, name = place
-    if namespace == "file" and not name.endswith("/") and os.path.isdir(name):  # noqa: PTH112  as above
-        return namespace, name + "/"
-    return place
+    if namespace != "file":
+        return _OBJECT
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116  pathlib costs 8 ms of import
+    except (OSError, ValueError):
+        return _NOTHING if direction == "input" and not has_magic(place) else _OBJECT
+    if mode & _FILE_TYPE == _PLAIN_FILE:
+        return _FILE
+    return _FOLDER if mode & _FILE_TYPE == _DIRECTORY and not name.endswith("/") else _OBJECT

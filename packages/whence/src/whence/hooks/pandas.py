@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 
 from whence.context import current_run
-from whence.hooks._files import is_remote_file, is_there, places_of, tell
+from whence.hooks._files import is_remote_file, places_of, tell
 from whence.hooks._inside import inside
 from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
@@ -131,14 +131,11 @@ class PandasHook:
     def _facts_of_read(self, find: Find) -> Facts:
         """Return the facts of a read; a reader in chunks is remembered, because its rows come later."""
 
-        def facts(answer: Any, args: Args, kwargs: Kwargs) -> Told | None:
-            places = find(args, kwargs)
-            if not all(map(is_there, places)):
-                return None  # text that was data itself
+        def facts(answer: Any, args: Args, kwargs: Kwargs) -> Told:
             if hasattr(answer, "__next__"):
                 run = current_run()
                 if run is not None:
-                    self._readers.put(answer, (run, places))
+                    self._readers.put(answer, (run, find(args, kwargs)))
                 return None, None
             return _facts_of_answer(answer, args, kwargs)
 
@@ -257,7 +254,8 @@ def _facts_of_frame(frame: Any) -> Told:
         return len(frame), None if name is None else [(str(name), str(kind))]
     if len(columns) > _MAX_FIELDS:
         return len(frame), None
-    kinds = frame.dtypes.tolist()
+    manager: Any = getattr(frame, "_mgr", None)  # what `dtypes` asks, without 20 us for the Series around it
+    kinds = manager.get_dtypes() if hasattr(manager, "get_dtypes") else frame.dtypes.tolist()
     return len(frame), [(_label(name), _type_name(kind)) for name, kind in zip(columns.tolist(), kinds, strict=True)]
 
 

@@ -14,7 +14,7 @@ from time import perf_counter
 from weakref import ref
 
 from whence.context import current_run, get
-from whence.hooks._files import has_magic, is_remote_file, is_there, places_of, tell
+from whence.hooks._files import is_remote_file, places_of, tell
 from whence.hooks._inside import inside
 from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
@@ -263,9 +263,7 @@ def _target(thing: Any) -> list[Place]:
     return places_of(thing if folder is None else str(folder))
 
 
-def _facts_of_read(answer: Any, args: Args, kwargs: Kwargs) -> tuple[int | None, Fields | None] | None:
-    if not all(is_there(place) or has_magic(place) for place in _found_source(args, kwargs)):
-        return None
+def _facts_of_read(answer: Any, args: Args, kwargs: Kwargs) -> tuple[int | None, Fields | None]:  # noqa: ARG001
     if hasattr(answer, "height"):
         return answer.height, fields_of(answer.schema)
     if hasattr(answer, "values"):  # sheets

@@ -144,6 +144,13 @@ class TestTelling:
             ("input", "s3://b", "k", {"rows": 3, "fields": None, "size": 9}),
         ]
 
+    def test_what_was_read_and_is_not_there_was_data(self):
+        run = Told()
+        tell(run, "input", [("file", '/work/{"a": 1}')])
+        tell(run, "input", [("file", "/missing/*.csv")])
+        tell(run, "output", [("file", "/missing/a.csv")])
+        assert [call[2] for call in run.calls] == ["/missing/*.csv", "/missing/a.csv"]
+
     def test_rows_of_several_are_of_none(self):
         run = Told()
         tell(run, "input", [("s3://b", "1"), ("s3://b", "2")], rows=3, size=9, fields=[("a", None)])
