@@ -153,10 +153,16 @@ class Collector:
         """Add a few objects to an event that needs nothing else of the background."""
         try:
             if touched:
-                _run_events.add_inferred(event, _run_events.add_objects(event, self._new_objects().add(touched)))
+                _run_events.add_inferred(event, self._told(event, self._new_objects().add(touched)))
                 _run_events.describe(event, self.describers)
         except Exception as failure:  # noqa: BLE001  border: the end of the run matters more
             self.say("objects", f"what a run did with files and objects could not be told: {type(failure).__name__}")
+
+    def _told(self, event: dict[str, Any], objects: RunObjects) -> set[tuple[str, str]]:
+        """Add objects to an event; return the inputs of which nothing passed the program."""
+        if objects.failures:
+            self.say("object", f"{objects.failures} files or objects were not understood and are left out")
+        return _run_events.add_objects(event, objects)
 
     def _new_objects(self) -> RunObjects:
         from whence._objects import RunObjects  # noqa: PLC0415  only runs with objects pay for it
@@ -331,7 +337,7 @@ class Collector:
         unread: set[tuple[str, str]] = set()
         try:
             if touched or objects is not None:
-                unread = _run_events.add_objects(event, (objects or self._new_objects()).add(touched))
+                unread = self._told(event, (objects or self._new_objects()).add(touched))
             if lineage is not None:
                 lineage.count_dropped(run.dropped)
                 _run_events.add_lineage(event, lineage, self.settings.sql_text, unread)

@@ -7,12 +7,16 @@ make datasets of them (`_paths`). Bounded: of objects only sums and a bounded se
 
 from __future__ import annotations
 
+from whence._datasets import read_fields
 from whence._paths import PathRules, folder_of
+from whence.model import DatasetId
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from whence.model import Field
 
     Place = tuple[str, str]  # namespace and name of a dataset
     Key = tuple[str, str, str]  # direction, namespace, name
@@ -36,7 +40,7 @@ class ObjectUse:
         self.whole = True  # the dataset is one object, not a table of them
         self.size: int | None = 0  # None: not known of each object
         self.rows: int | None = 0
-        self.fields: list[Any] = []
+        self.fields: list[Field] = []
         self.facets: dict[str, Any] = {}
         self.is_weak = True  # it was only looked at
         self.sources: dict[Place, None] = {}  # datasets whose objects were copied here
@@ -45,8 +49,6 @@ class ObjectUse:
     def add(self, entry: list[Any], *, is_new: bool, is_file: bool) -> None:
         """Add one object; of one that was counted before only what is said of the whole dataset."""
         self.is_weak = self.is_weak and entry[WEAK]
-        if len(entry[FIELDS] or ()) > len(self.fields):
-            self.fields = list(entry[FIELDS])
         if entry[FACETS]:
             self.facets.update(entry[FACETS])
         if not is_new:
@@ -84,23 +86,33 @@ class RunObjects:
         self._rules = rules
         self._seen: set[int] = set()
         self._depth = 0  # above 0: names are cut to so many parts, there were too many
+        self.failures = 0
         self.inputs: dict[Place, ObjectUse] = {}
         self.outputs: dict[Place, ObjectUse] = {}
 
     def add(self, touches: Touches) -> RunObjects:
-        """Add what a run touched."""
+        """Add what a run touched. What cannot be understood is counted in `failures` and costs nothing else."""
         for (direction, namespace, name), entry in list(touches.items()):
-            uses = self.inputs if direction == "input" else self.outputs
-            use = self._use(uses, namespace, name)
-            mark = hash((direction, namespace, name))
-            is_new = mark not in self._seen
-            if is_new and len(self._seen) < _MAX_SEEN:
-                self._seen.add(mark)
-            use.add(entry, is_new=is_new, is_file=not name.endswith("/"))
-            use.sources.update((self._place(*source), None) for source in entry[SOURCES] or ())
-            if not entry[MOVED] and not entry[GONE]:
-                use.passed = True
+            try:
+                self._add(direction, namespace, name, entry)
+            except Exception:  # noqa: BLE001  border: a hook said something that is no file or object
+                self.failures += 1
         return self
+
+    def _add(self, direction: str, namespace: str, name: str, entry: list[Any]) -> None:
+        fields = read_fields(entry[FIELDS]) if entry[FIELDS] else []
+        DatasetId(namespace, name)  # refuses what can be no name
+        uses = self.inputs if direction == "input" else self.outputs
+        use = self._use(uses, namespace, name)
+        mark = hash((direction, namespace, name))
+        is_new = mark not in self._seen
+        if is_new and len(self._seen) < _MAX_SEEN:
+            self._seen.add(mark)
+        use.fields = max(use.fields, fields, key=len)
+        use.add(entry, is_new=is_new, is_file=not name.endswith("/"))
+        use.sources.update((self._place(*source), None) for source in entry[SOURCES] or ())
+        if not entry[MOVED] and not entry[GONE]:
+            use.passed = True
 
     def _place(self, namespace: str, name: str) -> Place:
         place = self._rules.dataset(namespace, name)

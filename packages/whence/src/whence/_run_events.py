@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 
 from whence._columns import column_lineage
-from whence._datasets import read_fields
 from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet, schema_facet
 
 TYPE_CHECKING = False
@@ -191,7 +190,7 @@ def add_objects(body: Json, objects: RunObjects) -> set[Name]:
 def _object_facets(namespace: str, use: ObjectUse) -> Json:
     facets = dict(use.facets)
     if use.fields:
-        facets["schema"] = schema_facet(read_fields(use.fields))
+        facets["schema"] = schema_facet(use.fields)
     if "://" in namespace:
         facets["dataSource"] = facet("DatasourceDatasetFacet", name=namespace, uri=namespace)
     return facets

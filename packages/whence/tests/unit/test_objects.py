@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from collected import collecting
@@ -223,15 +224,18 @@ def test_run_without_a_collector_swallows_everything():
     assert run.take_touched() == {}
 
 
-@pytest.mark.parametrize("bad", [{"fields": [object()]}, {"fields": 3}, {"size": "large"}])
-def test_nonsense_of_a_hook_costs_the_facts_and_not_the_end(collected, bad):
-    run = whence.start_run("j")
-    try:
-        run.touch("input", LAKE, "x", **bad)
-    except TypeError:
-        assert "size" in bad  # hooks guard their calls
-    whence.complete_run(run)
-    assert collected.end("j")["eventType"] == "COMPLETE"
+def test_nonsense_of_a_hook_costs_itself_and_nothing_else(collected, caplog):
+    with whence.job("j") as run:
+        run.touch("input", LAKE, "good")
+        run.touch("input", LAKE, "x", fields=[object()])
+        run.touch("input", LAKE, "y", fields=3)
+        run.touch("input", LAKE, "")
+        run.touch("input", "", "name")
+        run.touch("input", LAKE, Path("/x"))
+        with pytest.raises(TypeError):
+            run.touch("input", LAKE, "z", size="large")  # hooks guard their calls
+    assert collected.names("j") == ({"good", "z"}, set())
+    assert "5 files or objects were not understood" in caplog.text
 
 
 @pytest.mark.parametrize("number", [3, 500])
