@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import anyio
 import httpx
@@ -15,6 +20,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, WebSocket
 from fastapi.responses import StreamingResponse
+from servers import free_port, wait_until
 from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -274,3 +280,53 @@ def test_mounts_and_starlette_itself(collected, shop):
     assert tables == {"GET /{table}": {"sync"}, "GET /tenants/{tenant}/v1/read/{table}/{number}": {"nested"}}
     assert set(counts.values()) == {(1, 0)}
     assert "secret" not in collected.text()
+
+
+PROGRAM = """
+import sqlalchemy as sa
+from fastapi import FastAPI
+import whence
+from whence.integrations.asgi import WhenceMiddleware
+
+whence.install()
+engine = sa.create_engine("sqlite:///shop.db")
+app = FastAPI()
+app.add_middleware(WhenceMiddleware)
+
+@app.get("/read/{number}")
+def read(number: int):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("select count(*) from sync").scalar()
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_server_that_is_told_to_stop_tells_its_windows(tmp_path, shop, workers):
+    """uvicorn ends in order on SIGTERM and then kills itself by it: nothing runs after the end of its lifespan."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    port = free_port()
+    environment = {
+        "WHENCE_SINKS": f"file:{tmp_path}/events.jsonl",
+        "WHENCE_SPOOL_DIR": f"{tmp_path}/spool",
+        "HOME": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "uvicorn", "program:app", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen([*command, "--workers", workers], cwd=Path(shop).parent, env=environment)
+
+    def answers():
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"http://127.0.0.1:{port}/read/1").status_code == httpx.codes.OK
+        return False
+
+    wait_until(answers, what="uvicorn answering")
+    for number in range(10):
+        assert httpx.get(f"http://127.0.0.1:{port}/read/{number}").text == "0"
+    server.send_signal(signal.SIGTERM)
+    server.wait(20)
+    environment["WHENCE_DISABLED"] = "0"
+    subprocess.run([sys.executable, "-m", "whence.cli", "drain"], env=environment, check=True, capture_output=True)
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    ends = [event for event in events if event["eventType"] != "START"]
+    assert {event["eventType"] for event in ends} == {"COMPLETE"}
+    assert sum(event["run"]["facets"]["whence_requests"]["requests"] for event in ends) == 11
+    assert all(len(event["inputs"]) == 1 for event in ends)

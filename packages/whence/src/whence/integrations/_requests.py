@@ -216,6 +216,16 @@ class Service:
         if self._pid == os.getpid():
             _end(windows)
 
+    def finish(self) -> None:
+        """End all windows and see them off, within `exit_timeout_s`: some servers kill themselves after this."""
+        try:
+            self.close()
+            collector = active()
+            if collector is not None:
+                collector.flush(collector.settings.exit_timeout_s)
+        except Exception as failure:  # noqa: BLE001  border
+            _say(failure)
+
     # --- the thread that ends windows nobody joins any more
 
     def _watch(self) -> None:

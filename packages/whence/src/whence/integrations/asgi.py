@@ -83,7 +83,7 @@ class WhenceMiddleware:
 
         async def observe(message: Any) -> None:
             if message["type"] in ("lifespan.shutdown.complete", "lifespan.shutdown.failed"):
-                self.service.close()
+                self.service.finish()
             await send(message)
 
         await self.app(scope, receive, observe)
