@@ -38,6 +38,9 @@ MAX_OPEN = 2048
 """Distinct statements of one open transaction that are remembered; further ones are counted only."""
 MAX_SETTLED = 256
 """Distinct settled statements that a run holds on one connection before it hands them to the background."""
+_LONG_TEXT = 8192
+_MAX_LONG = 8 * 1024 * 1024
+"""Characters of long statements that one open transaction is remembered with; further ones are counted only."""
 _MAX_TEXT = 262_144  # a longer statement (a huge VALUES list) is handed over at once when settled
 
 
@@ -81,7 +84,7 @@ def subtract(layer: Layer, part: Layer) -> None:
 class Tally:
     """What one run did on one connection: `done` is settled, `undone` rolled back, `layers` open, one a savepoint."""
 
-    __slots__ = ("done", "dropped", "last", "layers", "link", "run", "source", "undone")
+    __slots__ = ("done", "dropped", "last", "layers", "link", "long", "run", "settled", "source", "undone")
 
     def __init__(self, run: Run, source: SqlSource, link: Any, depth: int) -> None:
         self.run = run
@@ -92,6 +95,8 @@ class Tally:
         self.layers: list[Layer] = [{} for _ in range(depth + 1)]
         self.last: Layer = {}  # what the last commit settled, in case it fails after all
         self.dropped = 0
+        self.long = 0  # characters of the long statements that are open
+        self.settled = 0  # the same of those that the last commit settled
 
     @property
     def is_open(self) -> bool:
@@ -101,9 +106,13 @@ class Tally:
     def open(self, statement: str, rows: int, structure: Any) -> None:
         """Note a statement whose transaction is open."""
         layer = self.layers[-1]
-        if len(layer) >= MAX_OPEN and statement not in layer:
-            self.dropped += 1
-            return
+        if statement not in layer:
+            size = len(statement)
+            if size > _LONG_TEXT:
+                self.long += size
+            if len(layer) >= MAX_OPEN or (size > _LONG_TEXT and self.long > _MAX_LONG):
+                self.dropped += 1
+                return
         note(layer, statement, rows, structure)
 
     def settle(self, statement: str, rows: int, structure: Any) -> None:
@@ -112,14 +121,18 @@ class Tally:
         self._hand_over(len(statement))
 
     def commit(self) -> None:
-        """Settle everything that is open."""
+        """Settle everything that is open. It is handed over with the next commit: the database may refuse this one."""
         depth = len(self.layers)
         last = _flat(self)[0]
         if last:
             self.layers = [{} for _ in range(depth)]
+            self._hand_over(self.settled)
             self.last = last
             merge(self.done, last)
-            self._hand_over(0)
+            self.settled = self.long
+            if self.run.settles_now:
+                self._hand_over(0)
+        self.long = 0
 
     def commit_layers(self, layers: list[Layer]) -> None:
         """Settle layers that were taken away when their transaction was prepared."""
@@ -148,6 +161,10 @@ class Tally:
         del self.layers[depth:]
 
     def _undo(self, layer: Layer) -> None:
+        if self.long or self.settled:
+            short = {text: entry for text, entry in layer.items() if len(text) <= _LONG_TEXT}
+            self.dropped += len(layer) - len(short)
+            layer = short
         if len(self.undone) < MAX_OPEN:
             merge(self.undone, layer)
         else:
