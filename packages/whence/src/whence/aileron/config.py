@@ -24,6 +24,7 @@ DEFAULT_GMS_URL = "http://localhost:8080"
 DEFAULT_ENV = "PROD"
 _PREFIXES = ("AIL_DATAHUB_", "DATAHUB_")
 _VARIABLE_LASTS_S = 60.0
+_MIN_PAUSE_S = 0.5
 _READ_TIMEOUT_S = 30.0  # the original's, beside its time-out for connecting
 _SPELLINGS = {"STAGING": "STG"}
 _said: set[str] = set()
@@ -131,8 +132,8 @@ def settings() -> dict[str, Any]:
         "sinks": f"datahub+{get_gms_url()}",
         "datahub_env": get_env(),
         "path_rules": "folder",
-        "timeout_s": get_connect_timeout_sec() + _READ_TIMEOUT_S,
-        "backoff_max_s": get_cooldown_sec(),
+        "timeout_s": get_connect_timeout_sec() + _READ_TIMEOUT_S if _told("CONNECT_TIMEOUT_SEC") else None,
+        "backoff_max_s": max(get_cooldown_sec(), _MIN_PAUSE_S) if _told("COOLDOWN_SEC") else None,
     }
     return {
         name: value

@@ -8,6 +8,7 @@ import types
 import pytest
 
 from whence.aileron import config
+from whence.emit import settings_from
 
 
 @pytest.fixture
@@ -110,8 +111,12 @@ def test_settings_for_whence(monkeypatch):
     monkeypatch.setenv("AIL_DATAHUB_ENABLED", "true")
     said = config.settings()
     assert said["sinks"] == "datahub+https://gms.internal:8080"
-    assert (said["path_rules"], said["backoff_max_s"], said["timeout_s"]) == ("folder", 5.0, 33.0)
-    assert "disabled" not in said
+    assert (said["path_rules"], said["backoff_max_s"]) == ("folder", 5.0)
+    assert {"disabled", "timeout_s"}.isdisjoint(said)
+    monkeypatch.setenv("AIL_DATAHUB_CONNECT_TIMEOUT_SEC", "1")
+    monkeypatch.setenv("AIL_DATAHUB_COOLDOWN_SEC", "0")
+    assert (config.settings()["timeout_s"], config.settings()["backoff_max_s"]) == (31.0, 0.5)
+    assert settings_from(config.settings(), {}).sinks[0].kind == "datahub+https"
 
 
 def test_whences_own_names_stand_above(monkeypatch):
