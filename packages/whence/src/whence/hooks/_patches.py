@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MAX_FAILURES = 20
+_NO_LINE = 1_000_000
 _MISSING: Any = object()
 
 
 class Patches:
-    """The wrappers of one hook. `is_on` is what each of them asks first."""
+    """The wrappers of one hook. `is_on` is what each of them asks first.
 
-    def __init__(self, hook: str) -> None:
+    With `blends` a wrapper's frame counts as the library's own: pandas and polars look for the first frame outside of
+    their folders to say where a warning comes from, and that must be the host's line.
+    """
+
+    def __init__(self, hook: str, *, blends: bool = False) -> None:
         self.hook = hook
+        self._blends = blends
         self.is_on = False
         self.failures = 0
         self._held: dict[tuple[int, str], tuple[Any, str, Any, Any]] = {}  # -> owner, name, what it had, ours
@@ -40,9 +46,7 @@ class Patches:
         original = getattr(owner, name, None)
         if original is None or (id(owner), name) in self._held:
             return
-        wrapper = make(original)
-        dress(wrapper, original)
-        self._replace(owner, name, wrapper)
+        self._replace(owner, name, self._wrapper(original, make))
 
     def put_everywhere(self, package: str, name: str, make: Callable[[Any], Any]) -> None:
         """Replace `package.name` by one wrapper, there and in every module of the package that has it as well."""
@@ -50,12 +54,21 @@ class Patches:
         original = getattr(owner, name, None)
         if original is None or (id(owner), name) in self._held:
             return
-        wrapper = make(original)
-        dress(wrapper, original)
+        wrapper = self._wrapper(original, make)
         start = package + "."
         for module_name, module in list(sys.modules.items()):
             if (module is owner or module_name.startswith(start)) and vars(module).get(name) is original:
                 self._replace(module, name, wrapper)
+
+    def _wrapper(self, original: Any, make: Callable[[Any], Any]) -> Any:
+        wrapper = make(original)
+        code = getattr(original, "__code__", None)
+        if (
+            self._blends and code is not None
+        ):  # the line is beyond the file's last, so that a traceback shows no other's
+            wrapper.__code__ = wrapper.__code__.replace(co_filename=code.co_filename, co_firstlineno=_NO_LINE)
+        dress(wrapper, original)
+        return wrapper
 
     def _replace(self, owner: Any, name: str, wrapper: Any) -> None:
         before = _own(owner).get(name, _MISSING)

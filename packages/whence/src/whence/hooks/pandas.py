@@ -81,7 +81,7 @@ class PandasHook:
     requires = "pandas"
 
     def __init__(self) -> None:
-        self._patches = Patches("pandas")
+        self._patches = Patches("pandas", blends=True)
         self._readers = Remembered()  # a reader in chunks -> run, places
         self._writers = Remembered()  # an ExcelWriter -> run, places, rows, sheets, fields
 

@@ -65,7 +65,7 @@ class PolarsHook:
     requires = "polars"
 
     def __init__(self) -> None:
-        self._patches = Patches("polars")
+        self._patches = Patches("polars", blends=True)
         self._spent_s = 0.0
         self._ran_s = 0.0
         self._waiting = Remembered()  # an answer that comes bit by bit -> its frame

@@ -6,6 +6,7 @@ import functools
 import io
 import pickle
 import threading
+import traceback
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -273,6 +274,21 @@ class TestHook:
                 assert len(pd.read_csv(files / "a.csv")) == 3
         assert not HOOK._patches.is_on
         assert Told(collected, "j", files).names == ([], [])
+
+    def test_warnings_name_the_hosts_line(self, collected, files):
+        with pytest.warns(pd.errors.ParserWarning) as outside:
+            pd.read_csv(files / "a.csv", sep="::")
+        with whence.job("j"), pytest.warns(pd.errors.ParserWarning) as inside:
+            pd.read_csv(files / "a.csv", sep="::")
+        assert [seen.filename for seen in (*outside, *inside)] == [__file__] * 2
+        assert len(collected.end("j")["inputs"]) == 1
+
+    def test_traceback_shows_no_line_of_others_for_ours(self, collected, files):
+        with whence.job("j"), pytest.raises(FileNotFoundError) as caught:
+            pd.read_csv(files / "missing.csv")
+        assert collected.end("j")["inputs"] == []
+        lines = traceback.format_tb(caught.tb)
+        assert lines[1].count("\n") == 1
 
     def test_read_inside_a_read_is_one(self, collected, tmp_path):
         FRAME.to_parquet(tmp_path / "a.parquet")

@@ -90,6 +90,16 @@ class TestPut:
         finally:
             Owner.own = before
 
+    def test_frames_may_count_as_the_librarys(self):
+        blending = Patches("test", blends=True)
+        before = Owner.own
+        blending.put(Owner, "own", doubling)
+        try:
+            assert Owner.own.__code__.co_filename == before.__code__.co_filename
+            assert Owner().own(2) == 4
+        finally:
+            blending.take_out()
+
     def test_too_many_failures_switch_it_off(self, patches):
         for _ in range(19):
             patches.failed(ValueError())
