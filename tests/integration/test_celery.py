@@ -47,8 +47,12 @@ def broker(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shop(broker, tmp_path_factory):
-    """Run a worker with two processes, send it one of each, stop it; give what was told, job -> events."""
-    folder = tmp_path_factory.mktemp("shop")
+    """Send one of each to a prefork worker; give what was told, job -> events."""
+    return told(broker, tmp_path_factory.mktemp("shop"), "prefork", SENDER)
+
+
+def told(broker, folder, pool, sender):
+    """Run a worker, send it tasks, stop it; return what was told, job -> events."""
     environment = {
         "BROKER": broker,
         "DATABASE": f"sqlite:///{folder}/shop.db",
@@ -63,14 +67,18 @@ def shop(broker, tmp_path_factory):
     with engine.begin() as connection:
         connection.exec_driver_sql("create table source (a int)")
     engine.dispose()
-    command = [sys.executable, "-m", "celery", "-A", "celery_shop", "worker", "-c", "2", "--without-gossip"]
+    command = [sys.executable, "-m", "celery", "-A", "celery_shop", "worker", "-c", "2", "--pool", pool]
     with (folder / "log").open("wb") as log:
         worker = subprocess.Popen(
-            [*command, "--without-mingle", "--loglevel", "error"], env=environment, cwd=folder, stdout=log, stderr=log
+            [*command, "--without-gossip", "--without-mingle", "--loglevel", "error"],
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
         )
         try:
             sent = subprocess.run(
-                [sys.executable, "-c", SENDER], env=environment, cwd=folder, check=True, capture_output=True, timeout=60
+                [sys.executable, "-c", sender], env=environment, cwd=folder, check=True, capture_output=True, timeout=60
             )
         finally:
             worker.send_signal(signal.SIGTERM)
@@ -130,6 +138,7 @@ def parent(event):
     return facet and (facet["job"]["name"].removeprefix("celery_shop."), facet["run"]["runId"])
 
 
+OF_ATTEMPTS = {None: "FAIL", 2: "FAIL", 3: "COMPLETE"}
 TABLES = {"one", "sent", "eager", "chain_1", "chain_2", "outside"}
 
 
@@ -160,10 +169,10 @@ def test_parent_is_the_run_that_sent_the_task(shop):
 
 def test_retries_are_attempts_with_one_parent(shop):
     attempts = ends(shop["flaky"])
-    assert [event["eventType"] for event in attempts] == ["FAIL", "FAIL", "COMPLETE"]
-    numbers = [event["run"]["facets"].get("whence_attempt", {}).get("attempt") for event in attempts]
-    assert numbers == [None, 2, 3]
-    assert "OSError: again" in attempts[0]["run"]["facets"]["errorMessage"]["message"]
+    by_number = {event["run"]["facets"].get("whence_attempt", {}).get("attempt"): event for event in attempts}
+    assert {number: event["eventType"] for number, event in by_number.items()} == OF_ATTEMPTS
+    assert len(attempts) == len(OF_ATTEMPTS)
+    assert "OSError: again" in by_number[None]["run"]["facets"]["errorMessage"]["message"]
     assert {parent(event) for event in attempts} == {("sender", shop["sent"]["run"])}
     assert set(written(attempts)) == {"flaky"}
 
@@ -180,6 +189,16 @@ def test_failures_and_exits_are_told(shop):
 def test_worker_that_is_killed_aborts_its_run(shop):
     (lost,) = ends(shop["hangs"])
     assert lost["eventType"] == "ABORT"
+
+
+def test_attempts_that_overlap_in_a_pool_of_threads_keep_apart(broker, tmp_path):
+    sender = "import celery_shop as shop; [task.get(timeout=20) for task in [shop.flaky.delay()]]; print('{}')"
+    attempts = ends(told(broker, tmp_path, "threads", sender)["flaky"])
+    numbers = [event["run"]["facets"].get("whence_attempt", {}).get("attempt") for event in attempts]
+    types = [event["eventType"] for event in attempts]
+    assert dict(zip(numbers, types, strict=True)) == OF_ATTEMPTS  # they end in any order
+    assert set(written(attempts)) == {"flaky"}
+    assert written(attempts)["flaky"]["run"]["facets"]["whence_attempt"]["attempt"] == 3
 
 
 def test_observing_twice_and_no_more(collected, monkeypatch):

@@ -32,7 +32,7 @@ class _Observer:
     def __init__(self, app: Any, options: JobOptions) -> None:
         self._app = app
         self._options = options
-        self._under_way: dict[str, list[_Attempt]] = {}
+        self._under_way: dict[int, _Attempt] = {}  # by Celery's own object: a retry has the same task id at once
 
     def receivers(self) -> dict[str, Any]:
         """Return signal -> receiver."""
@@ -53,7 +53,7 @@ class _Observer:
             if run is not None:
                 headers[parents.HEADER] = parents.parent_headers()[parents.HEADER]
 
-    def _begin(self, task_id: str = "", task: Any = None, **_: Any) -> None:
+    def _begin(self, task: Any = None, **_: Any) -> None:
         if self._app is not None and task.app is not self._app:
             return
         request = task.request
@@ -69,30 +69,27 @@ class _Observer:
             options["parent"] = header
         run = begin_run(JobSpec(task.name, options))
         if run.collector is not None:
-            self._under_way.setdefault(task_id, []).append(_Attempt(run))
+            self._under_way[id(request)] = _Attempt(run, request)
             context.enter(run)
 
-    def _fail(self, task_id: str = "", exception: BaseException | None = None, **_: Any) -> None:
-        attempts = self._under_way.get(task_id)
-        if attempts:
-            attempts[-1].error = exception
+    def _fail(self, sender: Any = None, exception: BaseException | None = None, **_: Any) -> None:
+        attempt = self._under_way.get(id(sender.request))
+        if attempt is not None:
+            attempt.error = exception
             return
         collector = _active.known()
         if collector is not None:
             collector.look_for_the_dead()  # Celery's main process says so of a worker that was lost
 
     def _retry(self, request: Any = None, reason: Any = None, **_: Any) -> None:
-        attempts = self._under_way.get(request.id)
-        if attempts:
-            attempts[-1].error = getattr(reason, "exc", None) or RunFailedError(str(reason))
+        attempt = self._under_way.get(id(request))
+        if attempt is not None:
+            attempt.error = getattr(reason, "exc", None) or RunFailedError(str(reason))
 
-    def _end(self, task_id: str = "", state: str | None = None, **_: Any) -> None:
-        attempts = self._under_way.get(task_id)
-        if not attempts:
+    def _end(self, task: Any = None, state: str | None = None, **_: Any) -> None:
+        attempt = self._under_way.pop(id(task.request), None)
+        if attempt is None:
             return
-        attempt = attempts.pop()
-        if not attempts:
-            del self._under_way[task_id]
         error = attempt.error
         if error is None and state not in _FINISHED:  # `SystemExit`, a cancelled greenlet, a task that was rejected
             error = sys.exc_info()[1] or RunFailedError(f"the task ended as {state}")
@@ -114,10 +111,11 @@ class _Observer:
 
 
 class _Attempt:
-    __slots__ = ("error", "run")
+    __slots__ = ("error", "request", "run")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, request: Any) -> None:
         self.run = run
+        self.request = request  # kept, so that its id is nobody else's
         self.error: BaseException | None = None
 
 
