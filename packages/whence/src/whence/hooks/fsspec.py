@@ -261,6 +261,9 @@ def _copy(run: Run, given: Given) -> None:
 
 def _move(run: Run, given: Given) -> None:
     _copy(run, given)
+    for namespace, name in _of(given, 0, "path1"):
+        if namespace == "file":
+            run.touch("input", namespace, name)  # it is gone, so its path must do
     _remove(run, given)
 
 
