@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from confluent_kafka import Message
 
 
+QUIET_S = 3.0
+
+
 class Broker:
     """A cluster of one broker on a free port of 127.0.0.1."""
 
@@ -26,8 +29,10 @@ class Broker:
     def __exit__(self, *_: object) -> None:
         self._host.close()
 
-    def messages(self, count: int, topic: str = "openlineage.events", *, limit_s: float = 20.0) -> list[Message]:
-        """Read the first `count` messages of a topic as any consumer does; fewer when the time is over."""
+    def messages(
+        self, count: int | None = None, topic: str = "openlineage.events", *, limit_s: float = 30.0
+    ) -> list[Message]:
+        """Read the first `count` messages of a topic as any consumer does, or all until none came for a while."""
         group = f"test-{time.monotonic_ns()}"
         consumer = Consumer(
             {"bootstrap.servers": self.address, "group.id": group, "auto.offset.reset": "earliest", "log_level": 0}
@@ -36,10 +41,12 @@ class Broker:
         found: list[Message] = []
         end = time.monotonic() + limit_s
         try:
-            while len(found) < count and time.monotonic() < end:
+            while (count is None or len(found) < count) and (now := time.monotonic()) < end:
                 message = consumer.poll(0.2)
                 if message is not None and message.error() is None:
                     found.append(message)
+                    if count is None:
+                        end = now + QUIET_S
         finally:
             consumer.close()
         return found
