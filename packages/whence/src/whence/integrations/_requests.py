@@ -20,6 +20,7 @@ from weakref import WeakSet, ref
 
 from whence import context
 from whence._active import active
+from whence._failure import event_type_of
 from whence._run_events import own_facet
 from whence.context import Run
 from whence.job import JobSpec, RunFailedError
@@ -347,7 +348,8 @@ class Request:
             return
         self.is_over = True
         try:
-            self._end(error, is_failed=error is not None or status >= _SERVER_ERROR, status=status)
+            is_failed = status >= _SERVER_ERROR or event_type_of(error) == "FAIL"  # a client that left is no failure
+            self._end(error, is_failed=is_failed, status=status)
         except Exception as failure:  # noqa: BLE001  border
             _say(failure)
 

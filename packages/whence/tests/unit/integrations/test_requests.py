@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -43,12 +44,13 @@ class TestWindows:
         serve(service, "GET /a", "x")
         serve(service, "GET /a", "y", status=503)
         serve(service, "GET /a", error=ValueError())
+        serve(service, "GET /a", error=asyncio.CancelledError())
         serve(service, "GET /b", "z")
         assert [event["eventType"] for event in collected.events()] == ["START", "START"]
         service.close()
         (end,) = ends(collected, "GET /a")
         assert {each["name"] for each in end["outputs"]} == {"x", "y"}
-        assert counts(end) == (4, 2)
+        assert counts(end) == (5, 2)
         assert end["job"]["facets"]["whence_flow"]["name"] == "shop"
         assert counts(ends(collected, "GET /b")[0]) == (1, 0)
 
