@@ -143,6 +143,34 @@ def test_awswrangler_reads_and_writes_parquet(orders, frame, collected):
     assert aliases(collected.output("writes", "sales/new")) >= {(NAMESPACE, table("sales.new"))}
 
 
+def test_awswrangler_writes_iceberg_over_a_temporary_table(orders, frame, collected):
+    with whence.job("writes"):
+        orders.athena.to_iceberg(
+            frame,
+            database="sales",
+            table="ice",
+            temp_path="s3://lake/tmp/",
+            table_location="s3://lake/ice/",
+            s3_output="s3://athena-results/wr/",
+        )
+    assert collected.names("writes") == (set(), {table("sales.ice")})
+    output = collected.output("writes", table("sales.ice"))
+    assert output["facets"]["storage"]["storageLayer"] == "iceberg"
+    assert ("s3://lake", "ice") in aliases(output)
+
+
+def test_awswrangler_unloads_and_creates_tables(orders, collected):
+    with whence.job("unloads"):
+        orders.athena.unload("SELECT id FROM orders", path="s3://lake/unloaded/", database="sales")
+    with whence.job("creates"):
+        orders.athena.create_ctas_table(
+            "SELECT id FROM orders", database="sales", ctas_table="kept", s3_output="s3://lake/ctas/", wait=True
+        )
+    assert collected.names("unloads") == (*ORDERS[:1], {"unloaded"})
+    assert collected.names("creates") == (*ORDERS[:1], {table("sales.kept")})
+    assert ("s3://lake", "ctas/kept") in aliases(collected.output("creates", table("sales.kept")))
+
+
 def test_table_that_awswrangler_read_about_has_its_other_names(orders, collected):
     with whence.job("reads"):
         orders.s3.read_parquet_table(database="sales", table="orders")

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from whence._active import active
 from whence.context import current_run
 from whence.hooks._athena_asking import Asker, is_athena
+from whence.hooks._athena_catalogue import is_temporary
 from whence.hooks._athena_looks import Look, Looker
 from whence.hooks._athena_runs import Place, Queries, held_by
 from whence.hooks._athena_tables import Results, Told, without_temporary
@@ -244,7 +245,12 @@ class Athena:
         self._describe()
 
     def _glue_input(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler
-        table = {**params["TableInput"], "DatabaseName": params["DatabaseName"], "CatalogId": params.get("CatalogId")}
+        given = params["TableInput"]
+        run = current_run() if is_temporary(str(given["Name"])) else None
+        if run is not None and run.collector is not None:
+            place = _part(given, "StorageDescriptor").get("Location")
+            self._queries_of(run, self._place(client)).results.add_temporary(place)
+        table = {**given, "DatabaseName": params["DatabaseName"], "CatalogId": params.get("CatalogId")}
         self._glue(client, params, [table])
 
     def _glue_delete(self, client: Any, params: Any, answer: Any) -> None:  # noqa: ARG002  a handler

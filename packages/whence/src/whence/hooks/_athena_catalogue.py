@@ -8,6 +8,7 @@ Sources: the API references of Glue (`Table`) and Athena (`TableMetadata`); Open
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from whence._paths import PathRules
@@ -24,6 +25,12 @@ DEFAULT_CATALOG = "awsdatacatalog"
 DEFAULT_DATABASE = "default"
 _MAX_TABLES = 4096
 _TABLE_RULE = PathRules()
+_TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
+
+
+def is_temporary(table: str) -> bool:
+    """Whether a table is one that awswrangler makes, reads and drops: it only passes data on."""
+    return _TEMPORARY.fullmatch(table) is not None
 
 
 def catalog_name(catalog: str | None) -> str:
@@ -65,7 +72,7 @@ class Catalogue:
             account = str(table.get("CatalogId") or "")
             if is_own and account.isdigit():
                 self.account = account
-            if not is_own and account != self.account:
+            if (not is_own and account != self.account) or is_temporary(str(table["Name"])):
                 continue  # a table of somebody else's catalogue bears the same names
             storage: Mapping[str, Any] = table.get("StorageDescriptor") or {}
             name = TableName(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from whence.hooks._athena_catalogue import DEFAULT_DATABASE, catalog_name
+from whence.hooks._athena_catalogue import DEFAULT_DATABASE, catalog_name, is_temporary
 from whence.model import DatasetId, dataset_for_path
 from whence.sql import MOVES, PATH, TABLE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whence.sql import Column, StatementLineage, TableName
 
 _MAX_WRITES = 1000
-_TEMPORARY = re.compile(r"temp_table_[0-9a-f]{32}")
+_TEMPORARY = re.compile(r"\btemp_table_[0-9a-f]{32}\b")
 _LOCATION = re.compile(r"\b(?:external_)?location\s*=?\s*'(s3[an]?://[^']+)'", re.IGNORECASE)
 _ICEBERG = re.compile(r"['\"]?table_type['\"]?\s*=\s*'iceberg'", re.IGNORECASE)
 _COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -89,7 +89,7 @@ class AthenaSource:
         """Whether the table holds no data of its own, or only passes some on (awswrangler's temporary tables)."""
         if table.form != TABLE:
             return table.form != PATH or "://" not in table.name or table in self._declared
-        return table.schema == "information_schema" or "$" in table.name or bool(_TEMPORARY.fullmatch(table.name))
+        return table.schema == "information_schema" or "$" in table.name or is_temporary(table.name)
 
     def facets(self, table: TableName) -> dict[str, Any]:
         """Return what is known of a table beside its name and columns."""
@@ -124,7 +124,7 @@ class AthenaSource:
             return
         found = _LOCATION.search(_definition(told.text))
         location = found[1] if found else told.location if "/tables/" in (told.location or "") else None
-        if not _TEMPORARY.fullmatch(answer.outputs[0].name):
+        if not is_temporary(answer.outputs[0].name):
             self.catalogue.learn(
                 answer.outputs[0], location, is_iceberg=_ICEBERG.search(_definition(told.text)) is not None
             )
@@ -190,16 +190,22 @@ def without_temporary(text: str) -> str:
 class Results:
     """The folders in which the results of one run's queries lie: what is read there is no data of its own."""
 
-    __slots__ = ("_folders",)
+    __slots__ = ("_folders", "_temporary")
     _MAX = 64
 
     def __init__(self) -> None:
         self._folders: dict[str, None] = {}
+        self._temporary: dict[str, None] = {}
 
     def add(self, location: str | None) -> None:
         """Take an output location that somebody asked for."""
         if location and len(self._folders) < self._MAX:
             self._folders[location if location.endswith("/") else location + "/"] = None
+
+    def add_temporary(self, location: str | None) -> None:
+        """Take the place of a temporary table: everything in it passes through."""
+        if location and len(self._temporary) < self._MAX:
+            self._temporary[location.rstrip("/") + "/"] = None
 
     def add_file(self, location: str | None, query_id: str) -> None:
         """Take the place where a query's result lies: its folder counts."""
@@ -210,6 +216,8 @@ class Results:
     def holds(self, namespace: str, name: str) -> bool:
         """Whether an object is (part of) the result of a query, by its place and by its name."""
         path = f"{namespace}/{name}"
+        if any(path.startswith(folder) for folder in self._temporary):
+            return True
         return any(path.startswith(folder) and _is_result(path[len(folder) :]) for folder in self._folders)
 
 

@@ -209,6 +209,15 @@ class TestNobodyPolls:
         assert len(collected.names("j")[1]) == 120
         assert client.asked == [50, 50, 20]
 
+    def test_thread_that_asks_belongs_to_no_run(self, athena, client, collected):
+        runs = []
+        ask = client.batch_get_query_execution
+        client.batch_get_query_execution = lambda **ids: runs.append(whence.context.get()) or ask(**ids)
+        with whence.job("around"), whence.job("j"):
+            start(athena, client)  # here the thread starts, and hooks on threads would carry the run there
+        assert collected.names("j")[1] == {name("b")}
+        assert runs == [None]
+
     def test_client_that_the_host_let_go_of_is_held(self, athena, collected):
         with whence.job("j"):
             start(athena, Client())
