@@ -61,6 +61,17 @@ def test_upload_and_download_of_files(lake, s3, tmp_path):
         assert lake.statistics("j", name) == {"size": size, "fileCount": 1}
 
 
+def test_transfer_without_threads_is_one_operation_too(lake, s3):
+    config = TransferConfig(multipart_threshold=MIB, multipart_chunksize=MIB, use_threads=False)
+    with whence.job("j"):
+        s3.download_fileobj("lake", "big.bin", io.BytesIO(), Config=config)
+        s3.upload_fileobj(io.BytesIO(b"123"), "lake", "small.bin", Config=config)
+        with pytest.raises(ClientError):
+            s3.download_fileobj("lake", "nope", io.BytesIO(), Config=config)
+    assert lake.places("j") == ({"s3://lake/big.bin"}, {"s3://lake/small.bin"})
+    assert lake.statistics("j", "big.bin") == {"size": SIZE, "fileCount": 1}
+
+
 def test_managed_copy_comes_from_its_source(lake, s3):
     with whence.job("j"):
         s3.copy({"Bucket": "lake", "Key": "big.bin"}, "other", "copied.bin", Config=SMALL_PARTS)
