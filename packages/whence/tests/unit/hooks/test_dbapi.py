@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from types import FunctionType, SimpleNamespace
 
@@ -183,41 +182,3 @@ def test_failure_that_ends_the_transaction(is_open, failure, is_kept):
 )
 def test_text_of_what_is_no_plain_text(statement, text):
     assert DriverHook().text_of(statement, None) == text
-
-
-LATER = """
-import sys, whence
-from importlib import import_module
-whence.configure(sinks="file:{path}/e.jsonl", spool_dir="{path}/spool")
-hooks = {hooks!r}
-whence.install(*hooks)
-for name, (module, owner, attribute) in hooks.items():
-    assert module not in sys.modules, "loaded by the hook: " + name
-    import_module(module)
-    found = import_module(owner)
-    for step in attribute.split("."):
-        found = getattr(found, step)
-    assert "whence" in found.__code__.co_filename, name
-whence.uninstall()
-whence.shutdown()
-"""
-HOOKS = {
-    "psycopg": ("psycopg", "psycopg", "Cursor.execute"),
-    "psycopg2": ("psycopg2", "psycopg2", "connect"),
-    "asyncpg": ("asyncpg", "asyncpg", "Connection.execute"),
-    "sqlite3": ("sqlite3", "sqlite3.dbapi2", "connect"),
-    "aiosqlite": ("aiosqlite", "aiosqlite.core", "Connection._execute"),
-    "pymysql": ("pymysql", "pymysql.cursors", "Cursor.execute"),
-    "aiomysql": ("aiomysql", "aiomysql.cursors", "Cursor.execute"),
-    "trino": ("trino.dbapi", "trino.dbapi", "Cursor.execute"),
-    "snowflake": (
-        "snowflake.connector", "snowflake.connector.connection", "SnowflakeConnection.get_query_status"
-    ),
-    "bigquery": ("google.cloud.bigquery", "google.cloud.bigquery", "Client.query"),
-}  # fmt: skip
-
-
-def test_libraries_imported_after_the_hooks(tmp_path):
-    program = LATER.format(path=tmp_path, hooks=HOOKS)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

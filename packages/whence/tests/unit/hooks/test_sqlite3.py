@@ -11,7 +11,6 @@ import sys
 import weakref
 
 import aiosqlite
-import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -199,14 +198,6 @@ class TestWaysToAsk:
             connection.execute("delete from a")
         connection.close()
         assert collected.end("j")["eventType"] == "COMPLETE"
-
-    def test_pandas_on_a_raw_connection(self, connection, collected):
-        connection.execute("insert into a values (1, 'x')")
-        connection.commit()
-        with whence.job("j"):
-            frame = pd.read_sql("select * from a", connection)
-            frame.to_sql("b", connection, if_exists="append", index=False)
-        assert collected.names("j") == ({"a"}, {"b"})
 
     @pytest.mark.parametrize("given", ["file:{}?mode=rw", "file://{}", "file://localhost{}"])
     def test_names_of_files_by_uri(self, path, collected, given):
