@@ -60,8 +60,10 @@ def test_one_of_four_is_down_writers_are_killed_and_each_sink_gets_everything(tm
             assert trial.drain()
         messages = broker.messages()
     assert len(noted) >= 500
-    assert noted == in_file(lines) == in_folder(folder) == set(receiver.accepted)
-    assert noted == names(message.value() for message in messages)
+    everything = in_file(lines)
+    assert noted <= everything  # a writer may have been killed between the event and its note
+    assert everything == in_folder(folder) == set(receiver.accepted)
+    assert everything == names(message.value() for message in messages)
     assert spool_state(str(trial.spool)).events == 0
 
 
