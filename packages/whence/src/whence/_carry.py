@@ -9,7 +9,6 @@ on may serve anybody, and then belongs to nobody. Never to the run around, never
 from __future__ import annotations
 
 from _contextvars import Context
-from _thread import allocate_lock
 from functools import wraps
 
 from whence import context
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-_lock = allocate_lock()
-
 
 class TaskStrand:
     """A task of a run. After the run's end a stand-in takes the facts and tells them when the task is over."""
@@ -34,19 +31,18 @@ class TaskStrand:
     def __init__(self, origin: Run) -> None:
         self.origin = origin
         self.is_over = False
-        self._late: Run | None = None
+        self._late: dict[str, Run] = {}  # one at most: `setdefault` decides between threads, without a lock
 
     def find(self) -> Run | None:
         """Return the stand-in of the ended run; None once the task is over."""
-        with _lock:
-            if self._late is None and not self.is_over:
-                self._late = self.origin.stand_in()
-        return None if self.is_over else self._late
+        if self.is_over:
+            return None
+        return self._late.get("run") or self._late.setdefault("run", self.origin.stand_in())
 
     def close(self) -> None:
         """End the task: tell what came after the run's end."""
         self.is_over = True
-        late = self._late
+        late = self._late.get("run")
         if late is not None and late.collector is not None:
             late.collector.end(late, None)
 

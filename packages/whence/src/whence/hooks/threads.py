@@ -48,7 +48,7 @@ class ThreadsHook:
         """Carry runs into threads and pools. Repeating it has no effect."""
         self._patches.switch_on()
         self._patches.put(threading.Thread, "start", self._start)
-        if _POOL in sys.modules:
+        if hasattr(sys.modules.get(_POOL), "ThreadPoolExecutor"):
             self._install_pool()
         else:
             watch(_POOL, self._install_pool)
