@@ -250,7 +250,10 @@ class Run:
         read[_WEAK] = False
         written = self._touch("output", *target)
         written[_WEAK] = written[_GONE] = False
-        written[_SOURCES] = {**(written[_SOURCES] or {}), source: None}
+        if written[_SOURCES] is None:
+            written[_SOURCES] = {source: None}
+        elif source not in written[_SOURCES]:
+            written[_SOURCES] = {**written[_SOURCES], source: None}
         if size is not None:
             read[_SIZE] = max(size, read[_SIZE])
             written[_SIZE] = max(size, written[_SIZE])

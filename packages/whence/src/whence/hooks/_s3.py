@@ -77,9 +77,7 @@ def place(bucket: str, key: str) -> Place:
 def copy_source(source: Any) -> Place | None:
     """Read `CopySource`: a mapping, or `bucket/key?versionId=...` with the key percent-encoded, or an ARN."""
     if isinstance(source, str):
-        from urllib.parse import unquote  # noqa: PLC0415  loaded with botocore
-
-        path = unquote(source.partition("?versionId=")[0]).lstrip("/")
+        path = copy_key(source.partition("?versionId=")[0])
         mark = "/object/" if path.startswith("arn:") else "/"
         bucket, _, key = path.partition(mark)
     else:
@@ -152,10 +150,12 @@ def _rename(run: Run, params: Params, answer: Any, size: int | None) -> None:
 
 
 def copy_key(text: str) -> str:
-    """Read a percent-encoded key."""
-    from urllib.parse import unquote  # noqa: PLC0415  loaded with botocore
+    """Read a percent-encoded path or key."""
+    if "%" in text:
+        from urllib.parse import unquote  # noqa: PLC0415  loaded with botocore
 
-    return unquote(text).lstrip("/")
+        text = unquote(text)
+    return text.lstrip("/")
 
 
 def _delete(run: Run, params: Params, answer: Any, size: int | None) -> None:
