@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 UV = ROOT / "tools" / "uv"
-PACKAGES = ["apache-airflow-task-sdk>=1.3,<1.4", "apache-airflow-providers-openlineage", "sqlglot>=30.30,<31"]
+PACKAGES = ["apache-airflow-task-sdk>=1.3,<1.4", "apache-airflow-providers-openlineage>=2.20,<3", "sqlglot>=30.30,<31"]
 
 
 @pytest.fixture(scope="module")
