@@ -149,11 +149,11 @@ class DataHubSink:
         return {**self._deliver(units[:half]), **self._deliver(units[half:])} if half else self._deliver(units)
 
     def _doubt(self, units: list[Unit], verdict: Verdict) -> dict[int, Outcome]:
-        """Ask about one event, any: if it passes, the server is well and the rest is divided; if not, all wait."""
+        """Ask about one event, any: when something of it passes, the rest is divided; else all wait."""
         chosen = random.randrange(len(units))  # noqa: S311 - no secret
         outcomes = self._deliver(units[chosen : chosen + 1])
         rest = [*units[:chosen], *units[chosen + 1 :]]
-        if any(isinstance(outcome, Retry) for outcome in outcomes.values()):
+        if not self._has_passed and any(isinstance(outcome, Retry) for outcome in outcomes.values()):
             self._halt = verdict.outcome
             return self._all(units, verdict.outcome)
         return outcomes | self._divide(rest)

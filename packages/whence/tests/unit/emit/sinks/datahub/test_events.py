@@ -144,6 +144,9 @@ def test_a_child_run_knows_the_run_around_it():
     _, relations = told(event(run={"parent": parent}))[PROCESS, "dataProcessInstanceRelationships"]
     assert relations["parentInstance"] == "urn:li:dataProcessInstance:" + "p" * 8
     assert relations["parentTemplate"] == JOB
+    parent["run"]["runId"] = RUN  # nobody is his own parent
+    _, relations = told(event(run={"parent": parent}))[PROCESS, "dataProcessInstanceRelationships"]
+    assert "parentInstance" not in relations
 
 
 def test_a_late_word_adds_and_never_shortens():

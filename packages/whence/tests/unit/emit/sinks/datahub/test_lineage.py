@@ -6,7 +6,7 @@ import pytest
 from datahub_catalog import patched
 from datahub_schemas import faults_of_aspect
 
-from whence.emit.sinks.datahub._lineage import INFERRED_CONFIDENCE, Lineage
+from whence.emit.sinks.datahub._lineage import Lineage
 from whence.emit.sinks.datahub._names import Names
 from whence.emit.sinks.datahub._proposals import Origin
 from whence.model import field_urn
@@ -61,13 +61,14 @@ def test_jobs_are_no_tables():
 
 
 def test_a_guess_is_marked_unless_something_surer_says_the_same():
-    guessed = {"lineage": {"inputs": [source("a", None, INFERRED), source("b", None, INFERRED), source("b")]}}
+    sources = [source("a", None, INFERRED), source("b", None, INFERRED), source("b"), source("b", None, INFERRED)]
+    guessed = {"lineage": {"inputs": sources}}
     lineage = read(guessed)
     assert lineage.tables == {A: True, B: False}
     whole = lineage.proposal(ORIGIN).whole
     assert ["properties" in each for each in whole["upstreams"]] == [True, False]
     fields = read({"lineage": {"fields": {"x": {"inputs": [source("a", "y", INFERRED)]}}}}).fields
-    assert [each.confidence for each in fields] == [INFERRED_CONFIDENCE]
+    assert [each.confidence for each in fields] == [0.5]
 
 
 def test_an_operation_is_the_direct_one():

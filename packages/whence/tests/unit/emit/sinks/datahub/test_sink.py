@@ -101,9 +101,9 @@ def test_a_service_that_is_down_or_elsewhere_loses_nothing(catalog, status, faul
 
 def test_a_failing_service_is_asked_a_few_times_at_most(catalog, opened):
     catalog.status = 500
-    outcomes = opened(catalog.url).send([event(str(number)) for number in range(50)])
+    outcomes = opened(catalog.url).send([event(str(number)) for number in range(100)])
     assert all(isinstance(each, Retry) for each in outcomes)
-    assert len(catalog.requests) <= 5
+    assert len(catalog.requests) == 4  # all of the first request, one event of it, two of its proposals
 
 
 def test_nobody_at_the_door_is_a_retry(opened):
@@ -115,7 +115,10 @@ def test_nobody_at_the_door_is_a_retry(opened):
 
 
 @pytest.mark.parametrize("refusal", ["bad aspect", 422, 500])
-def test_one_refused_proposal_costs_neither_its_event_nor_others(refusal, opened):
+@pytest.mark.parametrize("asked_first", [0, 3, 7])
+def test_one_refused_proposal_costs_neither_its_event_nor_others(refusal, asked_first, opened, monkeypatch):
+    monkeypatch.setattr("random.randrange", lambda _: asked_first)
+
     def refuse(proposal):
         return refusal if proposal["entityUrn"] == dataset_urn("bad") else None
 
@@ -223,8 +226,24 @@ def test_a_look_says_what_is_wrong(catalog, opened):
 def test_a_service_that_hangs_is_asked_once_more_and_waited_for(opened):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         sink = opened(f"datahub+http://127.0.0.1:{silent.getsockname()[1]}", timeout_s=0.1)
-        outcomes = sink.send([event("a"), event("b")])
+        posts = []
+        post = sink._http.post
+        sink._http.post = lambda *words: (posts.append(words), post(*words))[1]
+        outcomes = sink.send([event(str(number)) for number in range(100)])
     assert all(isinstance(each, Retry) and "0.1 s" in each.reason for each in outcomes)
+    assert len(posts) == 2  # all of the first request, one event of it
+
+
+def test_a_server_without_the_batch_route_is_not_asked_for_it_again_whatever_becomes_of_the_events(opened):
+    def refuse(proposal):
+        return 500 if proposal["entityUrn"] == dataset_urn("bad") else None
+
+    with Catalog(has_batch=False, refuse=refuse) as service:
+        sink = opened(service.url)
+        for _ in range(2):
+            outcomes = sink.send([event("a"), event("b", outputs=["bad"])])
+            assert [type(each) for each in outcomes] == [Taken, Retry]
+        assert sum(each.path.endswith("Batch") for each in service.requests) == 1
 
 
 def test_a_service_that_dies_on_the_way_keeps_what_it_took(catalog, opened):
