@@ -109,7 +109,7 @@ class RunObjects:
         if is_new and len(self._seen) < _MAX_SEEN:
             self._seen.add(mark)
         use.fields = max(use.fields, fields, key=len)
-        use.add(entry, is_new=is_new, is_file=not name.endswith("/"))
+        use.add(entry, is_new=is_new, is_file=not name.endswith("/") and "*" not in name)
         use.sources.update((self._place(*source), None) for source in entry[SOURCES] or ())
         if not entry[MOVED] and not entry[GONE]:
             use.passed = True

@@ -54,7 +54,6 @@ _dated_file = re.compile(rf"(.+?)[-_.]{_DATE}{_TIME}((?:\.[A-Za-z]\w*)+)").fullm
 _WORKING = frozenset(("_temporary", "_delta_log", "_spark_metadata", ".hoodie", "_checkpoints"))
 _WORKING_STARTS = (".spark-staging", ".hive-staging", "__magic")
 _PLAIN_STEMS = frozenset(("data", "part", "output", "out", "result", "results", "file", "records", "rows"))
-_GLOB = re.compile(r"[*?\[{]").search
 _ICEBERG = frozenset(("data", "metadata"))
 _is_iceberg_file = re.compile(
     rf"\d{{5}}-\d+-{_UUID}(?:-\d+)?(?:-deletes)?\.(?:parquet|orc|avro)"
@@ -77,18 +76,21 @@ class PathRules:
             elif not self._preset:
                 self._templates.append(_template(rule))
 
-    def dataset(self, namespace: str, name: str) -> tuple[str, str]:
-        """Return namespace and name of the dataset that a file or object belongs to."""
+    def dataset(self, namespace: str, name: str, *, magic: str = "*") -> tuple[str, str]:
+        """Return namespace and name of the dataset that a file or object belongs to.
+
+        `magic` are the characters that make a name a pattern; but for the star they are common in names of objects.
+        """
         if name.startswith("file::"):
             return namespace, name
         start = "" if namespace == "file" else namespace
         path = f"{start}/{name.lstrip('/')}"
         for old, new in self._moves:
             if path.startswith(old) and path[len(old) : len(old) + 1] in ("", "/"):
-                return self._named(*_split(new + path[len(old) :]))
-        return self._named(namespace, name)
+                return self._named(*_split(new + path[len(old) :]), magic)
+        return self._named(namespace, name, magic)
 
-    def _named(self, namespace: str, name: str) -> tuple[str, str]:
+    def _named(self, namespace: str, name: str, magic: str) -> tuple[str, str]:
         start = "" if namespace == "file" else namespace
         path = f"{start}/{name.lstrip('/')}"
         for template in self._templates:
@@ -97,17 +99,19 @@ class PathRules:
                 kept = found["dataset"][len(start) + 1 :].strip("/")
                 return namespace, _rooted(name, kept)
         parts = name.strip("/").split("/")
+        plain = _without_pattern(parts, magic)
         if self._preset == "object":
             kept = parts
         elif self._preset == "folder":
-            kept = parts if name.endswith("/") else parts[:-1]
+            kept = plain if name.endswith("/") or plain is not parts else parts[:-1]
         else:
-            kept = _table(_without_glob(parts) if _GLOB(name) else parts)
+            kept = _table(plain)
         return namespace, _rooted(name, "/".join(kept))
 
     def dataset_id(self, dataset: DatasetId, *, is_folder: bool = False) -> DatasetId:
         """Do the same for a dataset's id, whose name has lost the slash that told a folder."""
-        return DatasetId(*self.dataset(dataset.namespace, dataset.name.rstrip("/") + "/" * is_folder))
+        name = dataset.name.rstrip("/") + "/" * is_folder
+        return DatasetId(*self.dataset(dataset.namespace, name, magic="*?[{"))
 
 
 def folder_of(name: str, depth: int) -> str:
@@ -154,11 +158,12 @@ def _around_work(parts: list[str]) -> list[str]:
     return []
 
 
-def _without_glob(parts: list[str]) -> list[str]:
+def _without_pattern(parts: list[str], magic: str) -> list[str]:
     """Cut a pattern such as `events/*/*.parquet` where the pattern starts."""
     for position, part in enumerate(parts):
-        if _GLOB(part):
-            return parts[:position]
+        for character in magic:
+            if character in part:
+                return parts[:position]
     return parts
 
 

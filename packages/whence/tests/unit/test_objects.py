@@ -72,10 +72,12 @@ def test_sum_is_not_told_when_one_part_is_not_known(collected):
     assert collected.statistics("j", "t") == {"fileCount": 2}
 
 
-def test_folder_is_no_file(collected):
+def test_folder_or_pattern_is_no_file(collected):
     with whence.job("j") as run:
         run.touch("output", LAKE, "t/", rows=3)
+        run.touch("input", LAKE, "u/*.csv", rows=3)
     assert collected.statistics("j", "t") == {"rowCount": 3}
+    assert collected.statistics("j", "u") == {"rowCount": 3}
 
 
 def test_looking_is_no_reading_unless_asked_for(tmp_path):

@@ -63,12 +63,20 @@ def test_local_files_keep_their_root_and_content_names_stay():
     assert rules.dataset_id(DatasetId("file", "/t/dt=1")) == DatasetId("file", "/t")
 
 
+def test_only_sql_has_patterns_with_more_than_stars():
+    rules = PathRules()
+    assert rules.dataset("s3://b", "t/a[1] {x}?.csv")[1] == "t/a[1] {x}?.csv"
+    assert rules.dataset_id(DatasetId("s3://b", "t/a[1].csv")).name == "t"
+    assert rules.dataset_id(DatasetId("s3://b", "t/{a,b}/x.csv")).name == "t"
+
+
 def test_presets():
     assert PathRules(["object"]).dataset("s3://b", "t/dt=1/part-0.csv")[1] == "t/dt=1/part-0.csv"
     folder = PathRules(["folder"])
     assert folder.dataset("s3://b", "events/2024/01/data.parquet")[1] == "events/2024/01"
     assert folder.dataset("s3://b", "exports/orders/")[1] == "exports/orders"
     assert folder.dataset("s3://b", "x.csv")[1] == "/"
+    assert folder.dataset("s3://b", "t/*/x*.csv")[1] == "t"
 
 
 @pytest.mark.parametrize(
