@@ -31,7 +31,9 @@ class Client:
 
     def __init__(self) -> None:
         model = SimpleNamespace(service_name="athena")
-        self.meta = SimpleNamespace(region_name="eu-west-1", partition="aws", service_model=model)
+        self.meta = SimpleNamespace(
+            region_name="eu-west-1", partition="aws", service_model=model, endpoint_url="http://x"
+        )
         self.requests = 0
 
     def _make_api_call(self) -> None:

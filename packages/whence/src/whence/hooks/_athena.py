@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from whence._active import active
 from whence.context import current_run
-from whence.hooks._athena_asking import Asker, is_athena
+from whence.hooks._athena_asking import Asker
 from whence.hooks._athena_catalogue import is_temporary
 from whence.hooks._athena_looks import Look, Looker
 from whence.hooks._athena_runs import Place, Queries, held_by
@@ -99,6 +99,7 @@ class Athena:
         if query_id in self._pending:  # the same ClientRequestToken, the same query
             return
         queries = self._queries_of(run, self._place(client))
+        queries.client = queries.client or client
         queries.results.add(_part(params, "ResultConfiguration").get("OutputLocation"))
         if len(self._pending) >= MAX_PENDING:
             oldest = list(islice(self._pending, max(MAX_PENDING // 100, 1)))
@@ -148,8 +149,6 @@ class Athena:
                 if len(self._places) >= _MAX_PLACES:
                     del self._places[next(iter(self._places))]
                 place = self._places[key] = Place(client, credentials)
-            if is_athena(client) and not is_athena(place.client):
-                place.client = client
             self._place_of[client] = place
         return place
 

@@ -34,25 +34,36 @@ class Asker:
         self._seen = seen
         self._forget = forget
         self._say = say
+        self._own: tuple[Place, str, Any] | None = None
 
     def ask(self, looks: list[Look]) -> None:
         """Ask for everything that is open in these looks. Never raises."""
-        open_ids: dict[Place, dict[str, None]] = {}  # a long run may be looked at twice at once
+        together: dict[tuple[Place, str], tuple[Any, dict[str, None]]] = {}  # clients of one place and endpoint
         for look in looks:
             for queries in look.queries:
-                open_ids.setdefault(queries.place, {}).update(queries.ids.copy())
-        for place, ids in open_ids.items():
+                if queries.client is not None:
+                    key = queries.place, str(queries.client.meta.endpoint_url)
+                    _, ids = together.setdefault(key, (queries.client, {}))
+                    ids.update(queries.ids.copy())  # a long run may be looked at twice at once
+        for (place, _), (client, ids) in together.items():
             try:
-                self._ask_place(place, list(ids))
+                self._ask_place(place, self._usable(place, client), list(ids))
             except Exception as failure:  # noqa: BLE001  border: whatever an AWS client may raise; asked again later
-                place.asker = None  # its keys may have run out
+                self._own = None  # its keys may have run out
                 cause = _code_of(failure) or type(failure).__name__
                 self._say("athena ask", f"Athena could not be asked about queries that nobody waited for: {cause}")
 
-    def _ask_place(self, place: Place, ids: list[str]) -> None:
-        client = place.client
-        if not is_athena(client) or _is_asynchronous(client):
-            client = place.asker = place.asker or plain_client("athena", place.client, place.credentials)
+    def _usable(self, place: Place, client: Any) -> Any:
+        """Return a client for our thread; in place of an asynchronous one, ours with its credentials, the last kept."""
+        if not _is_asynchronous(client):
+            return client
+        endpoint = client.meta.endpoint_url
+        if self._own is None or self._own[:2] != (place, endpoint):
+            made = plain_client("athena", place.catalogue.region, place.credentials, endpoint)
+            self._own = place, endpoint, made
+        return self._own[2]
+
+    def _ask_place(self, place: Place, client: Any, ids: list[str]) -> None:
         for start in range(0, len(ids), _MAX_BATCH):
             some = ids[start : start + _MAX_BATCH]
             if place.can_batch:
@@ -83,11 +94,6 @@ class Asker:
                 if code != "InvalidRequestException":
                     raise
                 self._forget([query_id], _UNKNOWN)
-
-
-def is_athena(client: Any) -> bool:
-    """Whether it is a client of Athena, not of Glue."""
-    return client.meta.service_model.service_name == "athena"
 
 
 def _is_asynchronous(client: Any) -> bool:

@@ -20,20 +20,19 @@ _REST_S = 600.0  # after a refusal or a broken network nothing is looked up for 
 _MAX_ASKED = 4096
 
 
-def plain_client(service: str, like: Any, credentials: Any) -> Any:
-    """Return a synchronous client for the region and credentials of another one, synchronous or not."""
+def plain_client(service: str, region: str, credentials: Any, endpoint: str | None = None) -> Any:
+    """Return a synchronous client with the credentials of another one, synchronous or not."""
     from importlib import import_module  # noqa: PLC0415  as light as can be
 
     session: Any = import_module("botocore.session").Session()
     config: Any = import_module("botocore.config").Config(
         connect_timeout=_TIMEOUT_S, read_timeout=_TIMEOUT_S, retries={"max_attempts": 0}
     )
-    is_same = like.meta.service_model.service_name == service
     keys = _frozen(credentials)
     return session.create_client(
         service,
-        region_name=like.meta.region_name,
-        endpoint_url=like.meta.endpoint_url if is_same else None,
+        region_name=region,
+        endpoint_url=endpoint,
         aws_access_key_id=keys.access_key,
         aws_secret_access_key=keys.secret_key,
         aws_session_token=keys.token,
@@ -59,8 +58,8 @@ def _frozen(credentials: Any) -> Any:
 class TableFinder:
     """Looks tables up in Glue, each once, for the setting `aws_lookup`; what it finds goes to `learn`."""
 
-    def __init__(self, like: Any, credentials: Any, learn: Callable[..., None]) -> None:
-        self._like = like
+    def __init__(self, region: str, credentials: Any, learn: Callable[..., None]) -> None:
+        self._region = region
         self._credentials = credentials
         self._learn = learn
         self._asked: set[tuple[str | None, str]] = set()
@@ -74,7 +73,7 @@ class TableFinder:
             return
         self._asked.add(key)
         try:
-            self._client = self._client or plain_client("glue", self._like, self._credentials)
+            self._client = self._client or plain_client("glue", self._region, self._credentials)
             answer = self._client.get_table(DatabaseName=table.schema, Name=table.name)
             self._learn([answer["Table"]], is_own=True)
         except Exception as failure:  # noqa: BLE001  border: whatever AWS, its library or the network may raise

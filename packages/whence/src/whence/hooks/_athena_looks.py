@@ -100,10 +100,11 @@ class Looker:
                 if not due:
                     changed.wait(self._looks[0][0] - time.monotonic() if self._looks else None)
                     continue
-                self._asking = due
+                self._asking = due.copy()
             self._ask(due)
-            for look in due:
-                self._after(look)
+            due.reverse()
+            while due:  # in their order; nothing is held while the thread waits
+                self._after(due.pop())
             with changed:
                 self._asking = []
                 changed.notify_all()

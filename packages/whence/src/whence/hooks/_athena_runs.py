@@ -21,11 +21,7 @@ _MAX_SOURCES = 64
 
 
 class Place:
-    """One set of credentials in one region: what is known of its tables, and a client to ask with.
-
-    The client is held, not weakly: most fire-and-forget code lets go of its client before its run ends, and nothing
-    else could ask with its credentials. There is one per place, and few places.
-    """
+    """One set of credentials in one region, and what is known of its tables. It holds no client: those are large."""
 
     def __init__(self, client: Any, credentials: Any) -> None:
         meta = client.meta
@@ -34,22 +30,25 @@ class Place:
         partition = str(getattr(meta, "partition", None) or "aws")
         self.catalogue = Catalogue(str(meta.region_name), partition, held_by(credentials, "account_id"), rules)
         self.credentials = credentials
-        self.client = client
-        self.asker: Any = None  # of our own, where the host's client is an asynchronous one
         self.can_batch = True
-        self.finder = TableFinder(client, credentials, self.catalogue.learn_glue)
+        self.finder = TableFinder(str(meta.region_name), credentials, self.catalogue.learn_glue)
         self.prepared: dict[tuple[str, str], str] = {}
 
 
 class Queries:
-    """What one run started in one place and whose end is not known yet."""
+    """What one run started in one place and whose end is not known yet.
 
-    __slots__ = ("ids", "place", "results", "run", "shared", "sources")
+    The client is held, not weakly, until the end of every query is known: most code that starts a query and forgets it
+    lets go of its client before its run ends, and nothing else could ask with its credentials.
+    """
+
+    __slots__ = ("client", "ids", "place", "results", "run", "shared", "sources")
 
     def __init__(self, run: Run, place: Place, results: Results) -> None:
         self.run = run
         self.place = place
         self.results = results
+        self.client: Any = None  # that of Athena which started the first of them
         self.ids: dict[str, None] = {}
         self.renew()
 

@@ -7,6 +7,7 @@ import threading
 import time
 import tracemalloc
 import uuid
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -223,6 +224,38 @@ class TestNobodyPolls:
             start(athena, Client())
             gc.collect()
         assert collected.names("j")[1] == {name("b")}
+
+    def test_clients_are_let_go_of_when_nothing_is_open(self, athena, collected):
+        clients = [Client(credentials=SimpleNamespace(access_key=f"AK{n}")) for n in range(3)]
+        gone = [weakref.ref(client) for client in clients]
+        for job, client in zip("jkl", clients, strict=True):
+            with whence.job(job):
+                start(athena, client)
+        assert collected.names("j")[1] == {name("b")}
+        del clients, client
+        gc.collect()
+        assert [each() for each in gone] == [None] * 3
+
+    def test_clients_of_one_place_are_asked_together(self, athena, collected):
+        one, two, other = Client(), Client(), Client()
+        two.queries = one.queries
+        other.meta.endpoint_url = "http://other"
+        with whence.job("around"):
+            ask = athena.looker.put
+            looks = []
+            athena.looker.put = lambda look: looks.append(look) or True
+            for job, client in (("j", one), ("k", two), ("l", other)):
+                with whence.job(job):
+                    start(athena, client)
+            athena.looker._asking = looks  # all three come due at once
+            athena.looker._ask(looks)
+            athena.looker._asking = []
+            for look in looks:
+                look.done()
+            athena.looker.put = ask
+        for job in "jkl":
+            assert collected.names(job)[1] == {name("b")}
+        assert (one.asked, two.asked, other.asked) == ([2], [], [1])
 
     def test_throttling_and_broken_networks_are_tried_again(self, athena, client, collected):
         client.refusals["batch"] = [RefusedError("ThrottlingException"), OSError("network")]
