@@ -11,6 +11,8 @@ from whence.emit.sinks.datahub._names import Names
 from whence.emit.sinks.datahub._told import UnreadableError
 from whence.model import new_run_id, run_id_time_us
 
+pytestmark = pytest.mark.integration
+
 OURS = "https://pypi.org/project/whence/9.9.9"
 THEIRS = "https://github.com/OpenLineage/OpenLineage/tree/1.54.0/integration/spark"
 RUN = "019300aa-0000-7000-8000-000000000000"

@@ -11,6 +11,8 @@ from whence.emit.sinks.datahub._names import Names
 from whence.emit.sinks.datahub._proposals import Origin
 from whence.model import field_urn
 
+pytestmark = pytest.mark.integration
+
 NAMES = Names()
 ORIGIN = Origin(1_700_000_000_000, "run-1")
 A, B, OUT = (NAMES.dataset("postgres://h:5432", f"d.s.{each}") for each in ("a", "b", "out"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from datahub_catalog import Catalog
 from datahub_schemas import faults_of_proposal
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ from whence.emit.sinks.datahub._names import Names
 from whence.emit.sinks.datahub._proposals import united
 from whence.emit.sinks.datahub._requests import Unit, packed
 from whence.emit.sinks.datahub._told import UnreadableError
+
+pytestmark = pytest.mark.integration
 
 NAMES = st.text("ab.,()/~%␟ 주é'\"\\", min_size=1, max_size=12).filter(lambda text: text == text.strip())
 SPACES = st.sampled_from(["s3://lake", "postgres://h:5432", "file", "default", "urn:li:dataPlatform:glue", "x://y"])

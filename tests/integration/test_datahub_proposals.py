@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from datahub_schemas import faults_of_proposal
 
 from whence.emit.sinks.datahub._proposals import Origin, create, patch, pointer, united, upsert
+
+pytestmark = pytest.mark.integration
 
 URN = "urn:li:dataset:(urn:li:dataPlatform:s3,b/k,PROD)"
 ORIGIN = Origin(1_700_000_000_000, "run-1")

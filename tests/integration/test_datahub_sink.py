@@ -13,6 +13,8 @@ from whence.emit.sinks import Fault, Refused, Retry, Taken, open_sink
 from whence.emit.sinks.datahub import _requests
 from whence.errors import SinkError
 
+pytestmark = pytest.mark.integration
+
 OURS = "https://pypi.org/project/whence/9.9.9"
 FLOW = "urn:li:dataFlow:(pythonSdk,daily,PROD)"
 TAKEN = Taken()
