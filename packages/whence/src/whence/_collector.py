@@ -81,6 +81,7 @@ class Collector:
         self.worker = Worker(_load_reader)
         self.settlers: list[Settler] = []
         self.at_close: list[Callable[[], None]] = []  # of those who hold runs open: they end them
+        self.watchers: list[Callable[[Run, dict[str, Any]], None]] = []  # told each run's last event
         self.describers: list[Callable[[str, str], dict[str, Any]]] = []  # namespace, name -> facets of a place
         self.failures = 0
         self.ambient: Run | None = None
@@ -133,7 +134,7 @@ class Collector:
         is_open = any(settler.holds(run) for settler in self.settlers)
         if not is_waiting and not is_open and all(given.path is None for given in run.datasets):
             if not run.is_late or _has_facts(event):
-                self._emitter.emit(event)
+                self._emit_end(run, event)
             run.is_finished = True
             return
         key = f"{run.run_id} {os.getpid()}{f' {id(run)}' if run.is_late else ''}"
@@ -148,6 +149,14 @@ class Collector:
 
         if not any(settler.settle(run, finish) for settler in self.settlers):
             finish()
+
+    def _emit_end(self, run: Run, event: dict[str, Any]) -> None:
+        self._emitter.emit(event)
+        for watcher in self.watchers:
+            try:
+                watcher(run, event)
+            except Exception as failure:  # noqa: BLE001  border
+                self.say("watcher", f"a run's end could not be passed on: {type(failure).__name__}")
 
     def _add_objects(self, event: dict[str, Any], touched: Touches) -> None:
         """Add a few objects to an event that needs nothing else of the background."""
@@ -346,7 +355,7 @@ class Collector:
             _run_events.describe(event, self.describers)
         finally:
             if not run.is_late or _has_facts(event):
-                self._emitter.emit(event)
+                self._emit_end(run, event)
             self._ends.forget(key)
 
     def _emit_late(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:

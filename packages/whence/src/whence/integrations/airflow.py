@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from whence.job import JobOptions
 
     Dataset = Mapping[str, Any]
+    _Moved = tuple[dict[tuple[str, str], Dataset], dict[tuple[str, str], Dataset]]
 
 _MACROS = "airflow.providers.openlineage.plugins.macros"
 _CONF = "airflow.providers.openlineage.conf"
@@ -37,6 +38,7 @@ _API = "airflow.providers.openlineage.api"
 _COLLECTORS = ("airflow.sdk.lineage", "airflow.lineage.hook")
 _TABLE_STORES = ("postgres", "mysql", "trino", "snowflake", "redshift", "mssql", "oracle", "sqlite", "bigquery", "hive")
 _URI_MAX_CHARS = 1500
+_MAX_DATASETS = 1000
 _said: set[str] = set()
 
 
@@ -45,15 +47,21 @@ class Listener:
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[Job, Run]] = {}
+        self._nested: dict[str, _Moved] = {}
 
     def on_task_instance_running(self, task_instance: Any) -> None:
         """Begin the run of a task."""
         try:
-            if active() is None:
+            collector = active()
+            if collector is None:
                 return
             _leave_out_metadata()
+            if self._watch not in collector.watchers:
+                collector.watchers.append(self._watch)
             job = Job(*job_of(task_instance))
-            self._open[_key(task_instance)] = job, job.__enter__()
+            run = job.__enter__()
+            self._open[_key(task_instance)] = job, run
+            self._nested[run.run_id] = {}, {}
         except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the task
             _say("begin", f"the run of an Airflow task could not begin: {type(failure).__name__}: {failure}")
 
@@ -86,15 +94,30 @@ class Listener:
 
     def _close(self, key: str, task_instance: Any, error: BaseException | None = None) -> None:
         job, run = self._open.pop(key)
+        nested = self._nested.get(run.run_id, ({}, {}))
         collector = active()
         timeout_s = collector.settings.exit_timeout_s if collector is not None else 0.0
         try:
             if task_instance is not None and collector is not None:
-                tell(*collector.so_far(run, timeout_s), task_instance)
+                own = collector.so_far(run, timeout_s)  # waits for the background, which tells of the nested ones too
+                inputs, outputs = (_by_name(some, more) for some, more in zip(own, nested, strict=True))
+                tell(inputs, outputs, task_instance)
         finally:
+            self._nested.pop(run.run_id, None)
             job.__exit__(type(error) if error is not None else None, error, None)
             if collector is not None:
                 collector.flush(timeout_s)  # Airflow ends the process with `os._exit`
+
+    def _watch(self, run: Run, event: dict[str, Any]) -> None:
+        """Remember what a job inside a task moved: it is the task's as well."""
+        outer = run.outer
+        while outer is not None and outer.run_id not in self._nested:
+            outer = outer.outer
+        if outer is not None:
+            for side, held in zip(("inputs", "outputs"), self._nested[outer.run_id], strict=True):
+                for each in event.get(side, ()):
+                    if len(held) < _MAX_DATASETS:
+                        held[each["namespace"], each["name"]] = each
 
 
 LISTENER = Listener()
@@ -226,6 +249,10 @@ def unregister(manager: Any) -> None:
     """Take the listener out again."""
     if manager.pm.is_registered(LISTENER):
         manager.pm.unregister(LISTENER)
+
+
+def _by_name(datasets: Iterable[Dataset], more: Mapping[tuple[str, str], Dataset]) -> list[Dataset]:
+    return list({**more, **{(each["namespace"], each["name"]): each for each in datasets}}.values())
 
 
 def _key(task_instance: Any) -> str:

@@ -59,6 +59,23 @@ def test_what_a_task_moves_belongs_to_its_run_and_airflow_is_told(events, collec
     assert collector == [("input", "gs://raw/dump/b%20c.csv"), ("output", "s3://lake/orders/a.parquet")]
 
 
+def test_what_a_job_inside_the_task_moves_is_told_to_airflow_once(events, collector):
+    listener = Listener()
+    listener.on_task_instance_running(task())
+    whence.current_run().touch("input", "s3://lake", "orders.parquet")
+    for _ in range(2):
+        with whence.job("inside"), whence.job("deeper"):
+            whence.current_run().touch("input", "s3://lake", "orders.parquet")
+            whence.current_run().touch("output", "s3://lake", "report.parquet")
+    with whence.job("elsewhere", parent="n/other/0197d3c6-0000-7000-8000-000000000001"):
+        pass
+    listener.on_task_instance_success(task())
+    assert collector == [("input", "s3://lake/orders.parquet"), ("output", "s3://lake/report.parquet")]
+    ended = [event for event in events() if event["job"]["name"] == "shop.load"][-1]
+    assert ended["outputs"] == []  # the inner run's own event has them
+    assert listener._nested == {}
+
+
 def test_a_failed_task_tells_its_error_and_not_airflow(events, collector):
     listener = Listener()
     listener.on_task_instance_running(task())
@@ -88,6 +105,7 @@ def test_trouble_stays_out_of_the_task(events, monkeypatch):
     listener.on_task_instance_running(object())  # no task at all
     listener.on_task_instance_running(task())
     monkeypatch.setattr(airflow, "_collect", lambda *_: 1 / 0)
+    airflow.active().watchers.insert(0, lambda *_: 1 / 0)
     whence.current_run().touch("output", "s3://lake", "x")
     listener.on_task_instance_success(task())
     assert events()[-1]["eventType"] == "COMPLETE"
