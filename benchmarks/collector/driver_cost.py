@@ -135,17 +135,17 @@ def measure(driver: Driver, blocks: int, queries: int) -> dict[str, list[tuple[f
     return found
 
 
-def beside_sqlalchemy(blocks: int, queries: int) -> list[tuple[float, float]]:
+def beside_sqlalchemy(url: str, hook: str, blocks: int, queries: int) -> list[tuple[float, float]]:
     """Return pairs of (SQLAlchemy's hook alone, with the driver's hook beside it) in a run, known statement."""
     pairs: list[tuple[float, float]] = []
     query = sa.text(QUERY)
     for block in range(blocks):
         cost: dict[bool, float] = {}
         for both in (True, False) if block % 2 else (False, True):
-            whence.install("sqlalchemy", *(["sqlite3"] if both else []))
-            engine = sa.create_engine("sqlite://")
+            whence.install("sqlalchemy", *([hook] if both else []))
+            engine = sa.create_engine(url)
             with engine.connect() as connection:
-                connection.execute(sa.text("create table small (id integer, name varchar(20))"))
+                connection.execute(sa.text("create temporary table small (id integer, name varchar(20))"))
                 with whence.job("bench"):
                     for count in (5, queries):
                         start = time.thread_time()
@@ -190,7 +190,13 @@ def main() -> None:
         whence.configure(sinks=f"file:{Path(folder) / 'events.jsonl'}", spool_dir=str(Path(folder) / "spool"))
         print(f"{'driver':22}{'situation':14}{'query us':>10}{'added us':>10}{'ratio':>8}")
         results = [(each.name, measure(each, args.blocks, args.queries)) for each in drivers(postgres, mysql)]
-        results.append(("sqlalchemy + sqlite3", {"known": beside_sqlalchemy(args.blocks, args.queries)}))
+        engines = [("sqlite3", "sqlite://")]
+        if postgres:
+            url = sa.make_url(postgres)
+            engines += [(name, str(url.set(drivername=f"postgresql+{name}"))) for name in ("psycopg", "psycopg2")]
+        for name, place in engines:
+            pairs = beside_sqlalchemy(place, name, args.blocks, args.queries)
+            results.append((f"sqlalchemy + {name}", {"known": pairs}))
         for name, found in results:
             for kind, pairs in found.items():
                 bare = statistics.median(pair[0] for pair in pairs)

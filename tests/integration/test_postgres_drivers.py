@@ -384,6 +384,16 @@ class TestPsycopg2:
         connection.close()
         assert collected.names("j") == (place.names("orders"), set())
 
+    def test_asynchronous_connections_are_left_alone(self, place, collected):
+        """Nothing is known of a statement when `execute` returns."""
+        connection = psycopg2.connect(place.dsn, async_=True)
+        psycopg2.extras.wait_select(connection)
+        with whence.job("j"), connection.cursor() as cursor:
+            cursor.execute("delete from orders")
+            psycopg2.extras.wait_select(connection)
+        connection.close()
+        assert collected.names("j") == (set(), set())
+
     def test_named_cursor_and_factory_that_is_a_function(self, place, collected):
         def make(*args, **kwargs):
             return psycopg2.extensions.connection(*args, **kwargs)

@@ -42,7 +42,8 @@ class Psycopg2Hook(DriverHook):
         from psycopg2 import extensions  # noqa: PLC0415
 
         if self._bases is None:
-            self._bases = _connection_class(self, extensions), _cursor_class(self, extensions)
+            cursor = _cursor_class(self, extensions)
+            self._bases = _connection_class(self, extensions, cursor), cursor
         self.is_off = False
         self._patches.switch_on()
         self._patches.put(psycopg2, "connect", self._connect)
@@ -87,7 +88,8 @@ class Psycopg2Hook(DriverHook):
         patches = self._patches
 
         def connect(dsn: Any = None, connection_factory: Any = None, *args: Any, **kwargs: Any) -> Any:
-            if patches.is_on and self._bases is not None:
+            is_async = kwargs.get("async") or kwargs.get("async_")  # then nothing is known when execute returns
+            if patches.is_on and self._bases is not None and not is_async:
                 base = self._bases[0]
                 connection_factory = self.watched(connection_factory or base, base)
             return original(dsn, connection_factory, *args, **kwargs)
@@ -138,7 +140,9 @@ class Psycopg2Hook(DriverHook):
         return result
 
 
-def _connection_class(hook: Psycopg2Hook, extensions: Any) -> type:
+def _connection_class(hook: Psycopg2Hook, extensions: Any, watched: type) -> type:
+    make_cursor = extensions.connection.cursor
+
     class Connection(extensions.connection):
         """What every watched connection is a subclass of; the user's own class comes before it."""
 
@@ -146,12 +150,15 @@ def _connection_class(hook: Psycopg2Hook, extensions: Any) -> type:
         whence_xid: Any = None
 
         def cursor(self, *args: Any, **kwargs: Any) -> Any:
+            if not args and not kwargs:
+                given = self.cursor_factory
+                return make_cursor(self, cursor_factory=watched if given is None else hook.cursor_class(given))
             if len(args) > 1:  # name, cursor_factory
                 args = (args[0], hook.cursor_class(args[1] or extensions.cursor), *args[2:])
             else:
                 given = kwargs.get("cursor_factory") or self.cursor_factory or extensions.cursor
                 kwargs["cursor_factory"] = hook.cursor_class(given)
-            return super().cursor(*args, **kwargs)
+            return make_cursor(self, *args, **kwargs)
 
         def commit(self) -> None:
             hook.finish(self, super().commit, kinds.COMMIT)
