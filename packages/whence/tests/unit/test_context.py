@@ -149,7 +149,7 @@ class TestLedger:
             tally.open(f"insert {number}", 1, None)
         assert tally.dropped == 5
         link.commit()
-        assert len(told.heard) == MAX_OPEN
+        assert told.heard == []  # the database may still refuse this commit
         tally.settle("x" * 300_000, 1, None)
         assert len(told.heard) == MAX_OPEN + 1
 
