@@ -279,7 +279,9 @@ class TestNobodyPolls:
         assert not athena._pending
         assert "nobody waited for are not told" in caplog.text
 
-    def test_ids_that_athena_does_not_know_are_forgotten(self, athena, client, collected):
+    @pytest.mark.parametrize("refusals", [{}, {"batch": RefusedError("AccessDeniedException")}])
+    def test_ids_that_athena_does_not_know_are_forgotten(self, athena, client, collected, refusals):
+        client.refusals = refusals
         with whence.job("j"):
             del client.queries[start(athena, client)]
             start(athena, client)
@@ -386,6 +388,52 @@ class TestBounds:
             start(athena, client)
         assert collected.end("j")["run"]["facets"]["extractionError"]["failedTasks"] == 1
         assert not athena._pending
+
+
+class TestWhatPassesBy:
+    COLUMNS = [{"Name": "x", "Type": "int"}]  # noqa: RUF012
+
+    def fields(self, athena, client, collected):
+        with whence.job("j"):
+            poll(athena, client, start(athena, client, "CREATE TABLE b AS SELECT * FROM a"))
+        return collected.fields("j", name("b"))
+
+    def test_table_metadata_of_athena(self, athena, client, collected):
+        told = {"Name": "A", "Columns": self.COLUMNS, "Parameters": {"location": "s3://lake/a/"}}
+        athena.called(client, "GetTableMetadata", {"CatalogName": "c", "DatabaseName": "d"}, {"TableMetadata": told})
+        assert self.fields(athena, client, collected) == {}  # another catalogue's
+        athena.called(client, "ListTableMetadata", {"DatabaseName": "D"}, {"TableMetadataList": [told]})
+        with whence.job("again"):
+            poll(athena, client, start(athena, client, "CREATE TABLE c AS SELECT * FROM a"))
+        assert collected.fields("again", name("c")) == {"x": {name("a.x")}}
+        assert "s3://lake" in str(collected.end("again")["inputs"][0]["facets"]["symlinks"])
+
+    def test_many_tables_of_glue(self, athena, client, collected):
+        tables = [{"Name": n, "DatabaseName": "d", "StorageDescriptor": {"Columns": self.COLUMNS}} for n in "ab"]
+        athena.called(client, "GetTables", {"DatabaseName": "d"}, {"TableList": tables})
+        athena.called(client, "GetTables", {"DatabaseName": "empty"}, {})
+        assert self.fields(athena, client, collected) == {"x": {name("a.x")}}
+
+    def test_same_request_token_is_the_same_query(self, athena, client, collected):
+        with whence.job("j"):
+            query_id = start(athena, client)
+            with whence.job("inner"):
+                athena.called(client, "StartQueryExecution", {}, {"QueryExecutionId": query_id})
+            poll(athena, client, query_id)
+        assert collected.names("inner") == (set(), set())
+        assert collected.names("j")[1] == {name("b")}
+
+    def test_prepared_statements_are_bounded_and_the_last_text_counts(self, athena, client, collected, monkeypatch):
+        monkeypatch.setattr(_athena, "_MAX_PREPARED", 2)
+        texts = [("s", "SELECT x FROM old"), ("u", "SELECT 1"), ("s", "SELECT x FROM a WHERE y = ?"), ("v", "SELECT 2")]
+        for statement, text in texts:
+            told = {"StatementName": statement, "QueryStatement": text, "WorkGroupName": "primary"}
+            athena.called(client, "GetPreparedStatement", {}, {"PreparedStatement": told})
+        with whence.job("j"):
+            poll(athena, client, start(athena, client, "EXECUTE s USING 4711"))
+            poll(athena, client, start(athena, client, "EXECUTE u USING 4711"))
+        assert collected.names("j") == ({name("a")}, set())
+        assert collected.end("j")["run"]["facets"]["extractionError"]["failedTasks"] == 1  # u was forgotten
 
 
 class TestCredentials:
