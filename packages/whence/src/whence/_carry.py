@@ -194,10 +194,12 @@ def _generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]
 
 def _async_generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        from whence.job import unseen  # noqa: PLC0415  a cycle otherwise
+
         inside = begin()
         strand = inside[1]
         body = function(*args, **kwargs)
-        step, value = body.asend, None
+        step, value = unseen(body), None
         try:
             while True:
                 before = context.take_up(*inside)

@@ -97,6 +97,8 @@ class Collector:
             self._ends.begin(run.run_id, run.job_namespace, run.job_name, run.started_us)
             if len(self._open) < _MAX_OPEN_RUNS:
                 self._open[run.run_id] = run
+            if not run.is_told:
+                return
             given = list(run.datasets)
             if any(each.path is not None for each in given):
                 self._later(self._emit_start, run, given)
@@ -104,6 +106,22 @@ class Collector:
                 self._emit_start(run, given)
         except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
             self.say("start", f"a START event could not be made: {type(failure).__name__}")
+
+    def tell_begun(self, run: Run) -> None:
+        """Emit the START that a run held back: somebody refers to it, or it has something to tell."""
+        run.is_told = True
+        try:
+            self._emit_start(run, [])
+        except Exception as failure:  # noqa: BLE001  border
+            self.say("start", f"a START event could not be made: {type(failure).__name__}")
+
+    def _is_worth_telling(self, run: Run, event: dict[str, Any]) -> bool:
+        if run.is_told and not run.is_late:
+            return True
+        has_facts = _has_facts(event)
+        if has_facts and not run.is_told:
+            self.tell_begun(run)
+        return has_facts
 
     def end(self, run: Run, error: BaseException | None) -> None:
         """Emit the last event of a run, or have the background complete it. Once; further calls have no effect."""
@@ -133,7 +151,7 @@ class Collector:
             is_waiting = True
         is_open = any(settler.holds(run) for settler in self.settlers)
         if not is_waiting and not is_open and all(given.path is None for given in run.datasets):
-            if not run.is_late or _has_facts(event):
+            if self._is_worth_telling(run, event):
                 self._emit_end(run, event)
             run.is_finished = True
             return
@@ -354,7 +372,7 @@ class Collector:
                 _run_events.add_inferred(event, unread)
             _run_events.describe(event, self.describers)
         finally:
-            if not run.is_late or _has_facts(event):
+            if self._is_worth_telling(run, event):
                 self._emit_end(run, event)
             self._ends.forget(key)
 

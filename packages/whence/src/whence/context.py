@@ -105,6 +105,7 @@ class Run:
         "is_ended",
         "is_finished",
         "is_late",
+        "is_told",
         "job_namespace",
         "named",
         "outer",
@@ -124,6 +125,7 @@ class Run:
         self.outer = outer
         self.parent: Run | Remote | None = outer
         self.facets: dict[str, Any] | None = None  # further run facets of its events, from an integration
+        self.is_told = True  # False: its START waits until there is something to tell
         self.is_late = False  # tells what happened for a run after its end, or in another process
         self.attempt = spec.attempt
         self.started_us = model.now_us()

@@ -143,6 +143,8 @@ def _new(spec: JobSpec, collector: Collector) -> Run:
     """Make a run: inside the current one, else a child of what started this process, else of nobody."""
     run = Run(spec, collector, collector.namespace, context.current_run())
     run.parent = spec.parent or run.outer or inherited()
+    if run.outer is not None and not run.outer.is_told:
+        collector.tell_begun(run.outer)
     return run
 
 
@@ -294,12 +296,31 @@ def _generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any
     return call
 
 
+def unseen(body: Any) -> Callable[[Any], Any]:
+    """Return the first step of an async generator that its event loop shall not know: the one around it closes it.
+
+    A loop that ends closes all that it knows, in any order, and the one around would find this one closed already.
+    """
+
+    def step(value: Any) -> Any:
+        import sys  # noqa: PLC0415  as light as can be
+
+        known = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(None, None)
+        try:
+            return body.asend(value)
+        finally:
+            sys.set_asyncgen_hooks(*known)
+
+    return step
+
+
 def _async_generator(function: Callable[..., Any], spec: JobSpec) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         run = begin_run(spec)
         inside: Run | None = run  # what is current in the body: it may enter runs of its own between two steps
         body = function(*args, **kwargs)
-        step, value = body.asend, None
+        step, value = unseen(body), None
         while True:
             before = context.swap(inside)
             try:

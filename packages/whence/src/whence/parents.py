@@ -46,7 +46,7 @@ def parent_environment() -> dict[str, str]:
     For `subprocess.run(..., env=os.environ | whence.parent_environment())`; dbt with OpenLineage reads them too. Empty
     outside of a run.
     """
-    run = current_run()
+    run = _run_to_hand_on()
     if run is None:
         return {}
     import json  # noqa: PLC0415  only who hands a run on pays for it
@@ -61,7 +61,7 @@ def parent_environment() -> dict[str, str]:
 
 def parent_headers() -> dict[str, str]:
     """Return the headers that hand the current run to another service: HTTP, Celery, Kafka. Empty outside of a run."""
-    run = current_run()
+    run = _run_to_hand_on()
     if run is None:
         return {}
     found = {HEADER: f"{_quoted(run)},{_quoted(_root_of(run))}"}
@@ -72,7 +72,7 @@ def parent_headers() -> dict[str, str]:
 
 def spark_conf() -> dict[str, str]:
     """Return the settings that make a Spark application, with OpenLineage's listener, a child of the current run."""
-    run = current_run()
+    run = _run_to_hand_on()
     if run is None:
         return {}
     root = _root_of(run)
@@ -84,6 +84,15 @@ def spark_conf() -> dict[str, str]:
         f"{_SPARK}rootParentJobNamespace": root.job_namespace,
         f"{_SPARK}rootParentJobName": root.job_name,
     }
+
+
+def _run_to_hand_on() -> Run | None:
+    """Return the current run; from now on somebody may refer to it, so it is told."""
+    run = current_run()
+    collector: Any = None if run is None else run.collector
+    if run is not None and not run.is_told and collector is not None:
+        collector.tell_begun(run)
+    return run
 
 
 def parent_of(given: Given) -> Run | Remote | None:

@@ -445,16 +445,28 @@ class TestStopped:
             await both()
         assert collected.end("task")["eventType"] == "ABORT"
 
-    def test_loop_that_is_closed_over_an_async_generator(self, collected):
+    def test_loop_that_is_closed_over_async_generators(self, collected, caplog):
+        """A loop that ends closes all generators that it knows, in any order: it must know ours only."""
+        closed = []
+
         @whence.job("rows")
         async def rows():
-            yield 1
-            yield 2
+            try:
+                yield 1
+                yield 2
+            finally:
+                await asyncio.sleep(0)
+                closed.append(whence.current_run().job_name)
 
         async def main():
-            stream = rows()
-            await anext(stream)
-            return stream  # its loop ends it
+            with whence.job("around"):
+                bound = whence.propagate(rows.__wrapped__)
+            streams = [make() for make in (rows, bound) for _ in range(10)]
+            for stream in streams:
+                await anext(stream)
+            return streams
 
         asyncio.run(main())
-        assert collected.end("rows")["eventType"] == "COMPLETE"
+        assert sorted(closed) == ["around"] * 10 + ["rows"] * 10
+        assert [event["eventType"] for event in collected.events("rows")].count("COMPLETE") == 10
+        assert "asynchronous generator" not in caplog.text

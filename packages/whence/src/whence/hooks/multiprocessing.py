@@ -44,6 +44,9 @@ class Ticket:
 
     def __init__(self, run: Run) -> None:
         self.run: Told = _told(run)
+        collector: Any = run.collector
+        if not run.is_told and collector is not None:
+            collector.tell_begun(run)
         self.spec = run.spec.alone()
         self.attempt = run.attempt
         self.parent: Told | None = None if run.parent is None else _told(run.parent)

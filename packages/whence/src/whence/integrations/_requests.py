@@ -178,6 +178,7 @@ class Service:
     def _open(self, window: Window, collector: Collector) -> None:
         run = window.run = Run(self.spec(window.name), collector, collector.namespace)
         run.started_us = window.opened_us
+        run.is_told = False  # perhaps a health check that asks the database for 1
         run.parent = inherited()
         if self._collector() is not collector:
             self._collector = ref(collector)

@@ -11,10 +11,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 import whence
 from whence import context
 from whence.integrations._requests import Service, job_name
+from whence.parents import parent_of
 
 RUN = "01890000-0000-7000-8000-000000000001"
 
@@ -46,8 +48,9 @@ class TestWindows:
         serve(service, "GET /a", error=ValueError())
         serve(service, "GET /a", error=asyncio.CancelledError())
         serve(service, "GET /b", "z")
-        assert [event["eventType"] for event in collected.events()] == ["START", "START"]
+        assert collected.events() == []
         service.close()
+        assert [event["eventType"] for event in collected.events("GET /a")] == ["START", "COMPLETE"]
         (end,) = ends(collected, "GET /a")
         assert {each["name"] for each in end["outputs"]} == {"x", "y"}
         assert counts(end) == (5, 2)
@@ -60,6 +63,26 @@ class TestWindows:
             serve(service, "GET /health")
         service.close()
         assert collected.events() == []
+
+    def test_statements_without_tables_are_no_data(self, collected):
+        service, engine = Service(), sa.create_engine("sqlite://")
+        request = service.begin(lambda: "GET /health")
+        with engine.connect() as connection:
+            connection.execute(sa.text("select 1"))
+        request.suspend()
+        request.end(None, 200)
+        service.close()
+        engine.dispose()
+        assert collected.events() == []
+
+    def test_window_that_somebody_refers_to_is_told(self, collected):
+        service = Service()
+        request = service.begin(lambda: "GET /a")
+        assert parent_of(whence.parent_headers()).run_id == whence.current_run().run_id
+        request.suspend()
+        request.end(None, 200)
+        service.close()
+        assert [event["eventType"] for event in collected.events("GET /a")] == ["START", "COMPLETE"]
 
     def test_window_ends_by_itself_and_the_next_one_is_a_new_run(self, collected):
         service = Service(window_s=0.1)
@@ -186,7 +209,7 @@ class TestLeaving:
         thread.join()
         assert seen == ["GET /a", None]
         service.close()
-        assert collected.events()
+        assert collected.events() == []
 
     @pytest.mark.parametrize("run", ["window", "request"])
     def test_task_of_a_pool_stays_with_its_route(self, collected, run):
@@ -230,6 +253,7 @@ class TestLeaving:
         request.end(None, 200)
         service.close()
         (end,) = ends(collected, "POST /load")
+        assert len(collected.events("POST /load")) == 2
         assert collected.end("load")["run"]["facets"]["parent"]["run"]["runId"] == end["run"]["runId"]
 
 
