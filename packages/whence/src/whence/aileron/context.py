@@ -248,8 +248,7 @@ def _finish(run: Run, error: BaseException | None) -> None:
 def _finish_all() -> None:
     """End what was never cleared, with the process."""
     for run, _ in list(_set.values()):
-        if run.pid == os.getpid():
-            _finish(run, None)
+        _finish(run, None)
 
 
 # --- Celery: its signal after a task says nothing of an exception to a receiver that does not ask

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import types
 from concurrent.futures import ThreadPoolExecutor
+from sqlite3 import connect
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 import whence
 from whence.aileron import (
     add_input,
     add_output,
     clear_job,
+    config,
     context,
     datahub_job,
     datahub_job_fn,
@@ -305,13 +309,12 @@ def test_a_failed_celery_task_is_a_failed_run(collected, monkeypatch):
     signals.task_failure = types.SimpleNamespace(connect=connect)
     monkeypatch.setitem(sys.modules, "celery.signals", signals)
     monkeypatch.setattr(context, "_celery", [])
-    for _ in range(2):
+    for name in ("tasks.add", "tasks.other", "tasks.add"):
         set_job("tasks.add")
-        receivers[0](sender=types.SimpleNamespace(name="tasks.other"), exception=ValueError())
-        receivers[0](sender=types.SimpleNamespace(name="tasks.add"), exception=ValueError("bad"))
+        receivers[0](sender=types.SimpleNamespace(name=name), exception=ValueError("bad"))
         clear_job()
     assert len(receivers) == 1
-    assert kinds(collected, "tasks.add") == ["START", "FAIL"] * 2
+    assert kinds(collected, "tasks.add") == ["START", "FAIL", "START", "COMPLETE", "START", "FAIL"]
 
 
 # --- Airflow
@@ -323,12 +326,22 @@ class Task:
 
 
 def test_airflow_gets_inlets_and_outlets(collected):
-    task = Task(_inlets=["mine"], _outlets=[])
+    urn = "urn:li:dataset:(urn:li:dataPlatform:glue,{},PROD)"
+    task = Task(_inlets=["mine"], _outlets=[urn.format("o")])
     with datahub_job("j", airflow_context={"task": task}):
         add_input("t", platform="glue")
         add_output("o", platform="glue")
-    urn = "urn:li:dataset:(urn:li:dataPlatform:glue,{},PROD)"
     assert (task._inlets, task._outlets) == (["mine", urn.format("t")], [urn.format("o")])
+
+
+def test_airflow_gets_what_the_hooks_saw(collected):
+    task = Task(inlets=[], outlets=[])
+    engine = create_engine("sqlite:////tmp/shop.db", poolclass=NullPool, creator=lambda: connect(":memory:"))
+    with datahub_job("j", airflow_context={"task": task}), engine.begin() as connection:
+        connection.execute(text("create table copied as select * from (select 1 as id)"))
+        connection.execute(text("insert into copied select * from copied"))
+    assert task.inlets == ["urn:li:dataset:(urn:li:dataPlatform:sqlite,shop.main.copied,PROD)"]
+    assert task.outlets == task.inlets
 
 
 @pytest.mark.parametrize("key", ["context", "ti_context"])
@@ -368,8 +381,10 @@ def test_a_context_that_is_none_does_no_harm(collected, airflow_context):
 
 def test_hooks_installed_twice_are_installed_once(collected):
     whence.uninstall()
-    install_sqlalchemy_hooks(env="PROD")
+    install_sqlalchemy_hooks(env="QA")
+    assert config.get_env() == "QA"
     install_sqlalchemy_hooks("PROD")
+    assert config.get_env() == "PROD"
     assert installed() == ("sqlalchemy",)
     install_boto3_hooks()
     install_s3fs_hooks()
@@ -430,6 +445,18 @@ def test_switched_off_in_this_process_too(tmp_path):
             add_input("t", platform="glue")
             assert get_job() is None
         assert (job.inputs, job.outputs, job.upstream_job_ids, job.description) == (["urn:x"], ["urn:y"], ["u"], "d")
+    finally:
+        whence.shutdown()
+
+
+def test_switched_off_no_hook_is_installed():
+    whence.uninstall()
+    whence.configure(disabled=True)
+    try:
+        install_all_hooks()
+        install_sqlalchemy_hooks()
+        assert installed() == ()
+        add_input()
     finally:
         whence.shutdown()
 

@@ -72,9 +72,10 @@ def test_named_datasets_are_the_runs_and_keep_their_urns(collected):
 def test_appended_urns_are_told_once(collected):
     with datahub_job("j"):
         job = get_job()
-        job.inputs.append(URN)
-        job.inputs.append(URN)
-        assert job.inputs == [URN]
+        held = job.inputs
+        held.append(URN)
+        held.append(URN)
+        assert held == job.inputs == [URN]
         job.outputs.extend([URN])
         job.outputs += [build_dataset_urn("t", "glue")]
         assert URN in get_job().outputs
