@@ -123,6 +123,23 @@ class TestPyMySql:
                     assert len(cursor.fetchall()) == 2
         assert collected.names("j") == (place.names("a"), set())
 
+    def test_lost_connection_takes_the_transaction_with_it(self, connection, place, collected):
+        with whence.job("j"), connection.cursor() as cursor:
+            cursor.execute("delete from a")
+            _kill(place, connection)
+            connection._force_close()
+            connection.connect()
+            connection.autocommit(True)
+            cursor.execute("delete from b")
+        assert collected.names("j") == (set(), place.names("b"))
+
+    def test_setting_autocommit_commits(self, connection, place, collected):
+        with whence.job("j"), connection.cursor() as cursor:
+            cursor.execute("delete from a")
+            cursor.execute("set autocommit = 1")
+            cursor.execute("delete from b")
+        assert collected.names("j") == (set(), place.names("a", "b"))
+
     def test_deadlock_takes_the_transaction_with_it(self, place, collected):
         first, second = place.connect(), place.connect()
         with second.cursor() as cursor:
@@ -154,6 +171,11 @@ class TestPyMySql:
         assert collected.rows("j", *place.names("b")) == 2
         assert collected.rows("j", *place.names("a")) == 1
         assert collected.rows("raw", *place.names("a")) == 1
+
+
+def _kill(place, connection):
+    with place.connect() as other, other.cursor() as cursor:
+        cursor.execute(f"kill {connection.thread_id()}")
 
 
 def _quietly(connection, statement):

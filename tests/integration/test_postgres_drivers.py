@@ -154,6 +154,18 @@ class TestBothSyncDrivers:
                 connection.rollback()
         assert collected.names("j") == (set(), set())
 
+    def test_refused_commit_as_text_is_nothing_whatever_comes_after(self, connection, place, collected):
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("create table b (c integer references customers deferrable initially deferred)")
+            with whence.job("j"):
+                cursor.execute("begin")
+                cursor.execute("insert into b values (99)")
+                with pytest.raises((psycopg.Error, psycopg2.Error)):
+                    cursor.execute("commit")
+                cursor.execute("delete from orders")
+        assert collected.names("j") == (set(), place.names("orders"))
+
     def test_savepoints_as_text(self, connection, place, collected):
         with whence.job("j"), connection.cursor() as cursor:
             cursor.execute("insert into orders values (9, 1, 1)")
@@ -407,6 +419,16 @@ class TestPsycopg2:
         connection.close()
         assert collected.names("j") == (place.names("orders"), set())
 
+    def test_reset_rolls_back(self, place, collected):
+        connection = psycopg2.connect(place.dsn)
+        with whence.job("j"), connection.cursor() as cursor:
+            cursor.execute("delete from orders")
+            connection.reset()
+            connection.autocommit = True
+            cursor.execute("delete from totals")
+        connection.close()
+        assert collected.names("j") == (set(), place.names("totals"))
+
     def test_two_phase(self, place, collected):
         with whence.job("j"):
             connection = psycopg2.connect(place.dsn)
@@ -439,6 +461,17 @@ class TestAsyncpg:
         await connection.close()
         assert collected.names("j") == (place.names("customers", "orders"), place.names("totals"))
         assert collected.rows("j", place.name("totals")) == 2
+
+    async def test_refused_commit_is_nothing_whatever_comes_after(self, place, collected):
+        connection = await asyncpg.connect(**place.arguments)
+        await connection.execute("create table b (c integer references customers deferrable initially deferred)")
+        with whence.job("j"):
+            with pytest.raises(asyncpg.PostgresError):
+                async with connection.transaction():
+                    await connection.execute("insert into b values (99)")
+            await connection.execute("delete from orders")
+        await connection.close()
+        assert collected.names("j") == (set(), place.names("orders"))
 
     async def test_every_way_to_ask(self, place, collected):
         connection = await asyncpg.connect(**place.arguments)

@@ -90,7 +90,7 @@ class Follower:
             is_open = link.probe() if link.probe is not None else stays_open(link, kind)
             entry = (tally.layers[-1] if is_open else tally.done).get(statement)
             if entry is None or (not is_open and link.is_open):
-                self._first(tally, statement, rows, detail, is_open=is_open)
+                self._first(tally, statement, rows, detail, is_open=is_open, is_ddl=kind == ddl)
                 return
             entry[0] += 1
             if rows >= 0:
@@ -100,15 +100,22 @@ class Follower:
 
         return follow
 
-    def _first(self, tally: Tally, statement: str, rows: int, detail: Any, *, is_open: bool) -> None:
-        """Note a statement that this transaction has not seen, or one that ended the transaction, as DDL does."""
+    def _first(self, tally: Tally, statement: str, rows: int, detail: Any, *, is_open: bool, is_ddl: bool) -> None:
+        """Note a statement that this transaction has not seen, or that finds the transaction ended.
+
+        Some DDL ends it with a commit. Otherwise it ended where nobody saw it (a lost connection): then nothing of it
+        counts.
+        """
         structure = None if detail is None else self.structure_of(detail)
         if is_open:
             tally.open(statement, rows, structure)
-        else:
-            if tally.link().is_open:
-                tally.link().commit()
-            tally.settle(statement, rows, structure)
+            return
+        link: Link = tally.link()
+        if link.is_open and is_ddl:
+            link.commit()
+        elif link.is_open:
+            link.rollback()
+        tally.settle(statement, rows, structure)
 
     # --- statements that steer the transaction
 
@@ -315,9 +322,12 @@ def outer_run(kind: int) -> Run | None:
 
 
 def drop_if_ended(link: Link, failure: BaseException) -> None:
-    """Drop what is open if a failure has ended the transaction: SQLite's ON CONFLICT ROLLBACK, MySQL's deadlocks."""
+    """Drop what is open if a failure has ended the transaction.
+
+    A COMMIT that was refused, SQLite's ON CONFLICT ROLLBACK, MySQL's deadlocks.
+    """
     if link.is_open and (
-        (failure.args and failure.args[0] == _DEADLOCK) or (link.doomed is None and link.probe and not link.probe())
+        (failure.args and failure.args[0] == _DEADLOCK) or (link.probe is not None and not link.probe())
     ):
         link.rollback()
 

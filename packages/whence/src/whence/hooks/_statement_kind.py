@@ -42,9 +42,11 @@ _ROUTINE = re.compile(
     r"\s*(?:CREATE|ALTER)\b[^;]*?\b(?:FUNCTION|PROCEDURE|TRIGGER|EVENT|PACKAGE|TASK)\b|\s*(?:DO|DECLARE)\b",
     re.IGNORECASE,
 )
+_AUTOCOMMIT = re.compile(r"\s*SET\s+(?:SESSION\s+|@@(?:session\.)?)?autocommit\s*=\s*(?:1|ON|TRUE)\b", re.IGNORECASE)
 _GLOBAL_ID = re.compile(r"'((?:[^']|'')*)'")
 _KINDS = {
     **dict.fromkeys(("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "COMMENT"), DDL),
+    **dict.fromkeys(("LOCK", "UNLOCK", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR", "FLUSH"), DDL),  # MySQL's
     **dict.fromkeys(("BEGIN", "START", "SHOW", "PRAGMA", "PREPARE", "XA", "RESET", "DISCARD", "VACUUM"), IGNORED),
     "SAVEPOINT": SAVEPOINT,
     "SAVE": SAVEPOINT,
@@ -88,8 +90,8 @@ def _classify(statement: str) -> int:
     if kind == ROLLBACK and ("TO" in (second, third) or (second in ("TRAN", "TRANSACTION") and third)):
         return ROLLBACK_TO
     kind = _TWO_PHASE.get((first, second), kind)
-    if first == "SET" and _SCOPE.match(statement):
-        return SCOPE
+    if first == "SET":
+        return SCOPE if _SCOPE.match(statement) else COMMIT if _AUTOCOMMIT.match(statement) else kind
     return kind
 
 

@@ -79,10 +79,14 @@ class AsyncpgHook(DriverHook):
         return self._sources.at(host, port, parameters.database, schema_in(path))
 
     def _execute(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        heard = self.heard
+        heard, broke = self.heard, self.broke
 
         async def execute(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-            status = await original(self, query, *args, **kwargs)
+            try:
+                status = await original(self, query, *args, **kwargs)
+            except Exception as failure:
+                broke(self, failure)
+                raise
             if query is not self._reset_query:  # what a pool sends when it takes a connection back
                 if status == "ROLLBACK":
                     query = _rolled_back(query)

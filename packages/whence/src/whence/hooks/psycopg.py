@@ -86,10 +86,14 @@ class PsycopgHook(DriverHook):
     # --- statements
 
     def _execute(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        heard, tell = self.heard, self._tell
+        heard, tell, broke = self.heard, self._tell, self.broke
 
         def execute(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-            result = original(self, query, *args, **kwargs)
+            try:
+                result = original(self, query, *args, **kwargs)
+            except Exception as failure:
+                broke(self._conn, failure)
+                raise
             connection = self._conn
             if connection._pipeline is None:  # noqa: SLF001  as psycopg's own cursors do
                 heard(connection, query, self._rowcount, self)
@@ -100,10 +104,14 @@ class PsycopgHook(DriverHook):
         return execute
 
     def _execute_async(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        heard, tell = self.heard, self._tell
+        heard, tell, broke = self.heard, self._tell, self.broke
 
         async def execute(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-            result = await original(self, query, *args, **kwargs)
+            try:
+                result = await original(self, query, *args, **kwargs)
+            except Exception as failure:
+                broke(self._conn, failure)
+                raise
             connection = self._conn
             if connection._pipeline is None:  # noqa: SLF001  as above
                 heard(connection, query, self._rowcount, self)

@@ -140,7 +140,7 @@ class Psycopg2Hook(DriverHook):
         return result
 
 
-def _connection_class(hook: Psycopg2Hook, extensions: Any, watched: type) -> type:
+def _connection_class(hook: Psycopg2Hook, extensions: Any, watched: type) -> type:  # noqa: C901  a class with methods
     make_cursor = extensions.connection.cursor
 
     class Connection(extensions.connection):
@@ -165,6 +165,10 @@ def _connection_class(hook: Psycopg2Hook, extensions: Any, watched: type) -> typ
 
         def rollback(self) -> None:
             hook.finish(self, super().rollback, kinds.ROLLBACK)
+
+        def reset(self) -> None:
+            super().reset()
+            hook.rolled_back(self)
 
         def tpc_begin(self, xid: Any) -> None:
             super().tpc_begin(xid)
@@ -194,7 +198,11 @@ def _cursor_class(hook: Psycopg2Hook, extensions: Any) -> type:
         whence_quiet: Any = None
 
         def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002  psycopg2's own name
-            run(self, query, vars)
+            try:
+                run(self, query, vars)
+            except Exception as failure:
+                hook.broke(self.connection, failure)
+                raise
             if self.whence_quiet is None:
                 heard(self.connection, query, self.rowcount, self)
             else:

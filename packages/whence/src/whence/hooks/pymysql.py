@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from whence.hooks._engine_source import EngineSource
 
 _MANY = "_whence_many"
+_ENDINGS = (("commit", True), ("begin", True), ("rollback", False), ("connect", False), ("_connect", False))
 
 
 class MySqlHook(DriverHook):
@@ -71,7 +72,7 @@ class PyMySqlHook(MySqlHook):
         self._patches.put(Cursor, "execute", self._execute)
         self._patches.put(Cursor, "executemany", self._executemany)
         self._patches.put(Connection, "select_db", self._select_db)
-        for name, is_kept in (("commit", True), ("begin", True), ("rollback", False)):
+        for name, is_kept in _ENDINGS:
             self._patches.put(Connection, name, self._ending(is_kept=is_kept))
 
     def _execute(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,7 +148,7 @@ class AioMySqlHook(MySqlHook):
         self._patches.put(Cursor, "execute", self._execute)
         self._patches.put(Cursor, "executemany", self._executemany)
         self._patches.put(Connection, "select_db", self._select_db)
-        for name, is_kept in (("commit", True), ("begin", True), ("rollback", False)):
+        for name, is_kept in _ENDINGS:
             self._patches.put(Connection, name, self._ending(is_kept=is_kept))
 
     def _execute(self, original: Callable[..., Any]) -> Callable[..., Any]:

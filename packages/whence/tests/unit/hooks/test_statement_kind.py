@@ -37,6 +37,10 @@ from whence.hooks import _statement_kind as kinds
         ("set search_path to a, public", kinds.SCOPE),
         ("SET LOCAL search_path = 'a'", kinds.SCOPE),
         ("use shop", kinds.SCOPE),
+        ("lock tables a write", kinds.DDL),
+        ("set autocommit = 1", kinds.COMMIT),
+        ("SET SESSION autocommit=ON", kinds.COMMIT),
+        ("set @@autocommit = 0", kinds.IGNORED),
     ],
 )
 def test_kind(statement, kind):
