@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from whence.hooks import BUILTIN
 
 pytestmark = pytest.mark.integration
