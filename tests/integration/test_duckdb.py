@@ -17,6 +17,8 @@ from whence.hooks._duckdb_source import Names, source_of_path
 from whence.hooks.duckdb import HOOK
 from whence.sql import TableName
 
+pytestmark = pytest.mark.integration
+
 FRAME = pd.DataFrame({"id": [1, 2], "name": ["a", "b"]})
 
 

@@ -17,6 +17,8 @@ from told import Told
 import whence
 from whence.hooks.pandas import HOOK
 
+pytestmark = pytest.mark.integration
+
 FRAME = pd.DataFrame({"id": [1, 2, 3], "name": ["a", "b", "c"]})
 FORMATS = {  # what writes, with which options, and what reads
     "csv": ("to_csv", {"index": False}, "read_csv"),

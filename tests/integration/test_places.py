@@ -15,6 +15,8 @@ from fsspec.implementations.dirfs import DirFileSystem
 
 from whence.hooks._files import has_magic, is_remote_file, places_of, tell
 
+pytestmark = pytest.mark.integration
+
 S3 = pa.fs.S3FileSystem(anonymous=True, region="us-east-1")
 
 

@@ -20,6 +20,8 @@ from told import Told
 
 import whence
 
+pytestmark = pytest.mark.integration
+
 TABLE = pa.table({"id": [1, 2, 3], "name": ["a", "b", "c"]})
 TYPES = {"id": "int64", "name": "string"}
 FORMATS = {  # where what writes and reads is found

@@ -13,6 +13,8 @@ from told import Told
 import whence
 from whence.hooks.polars import HOOK
 
+pytestmark = pytest.mark.integration
+
 FRAME = pl.DataFrame({"id": [1, 2, 3], "name": ["a", "b", "c"]})
 FORMATS = ("csv", "parquet", "ipc", "ndjson")
 
