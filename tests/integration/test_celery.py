@@ -80,9 +80,17 @@ def told(broker, folder, pool, sender):
             sent = subprocess.run(
                 [sys.executable, "-c", sender], env=environment, cwd=folder, check=True, capture_output=True, timeout=60
             )
-        finally:
-            worker.send_signal(signal.SIGTERM)
+        except subprocess.SubprocessError as trouble:
+            worker.kill()
+            worker.wait()
+            pytest.fail(f"{trouble}: {trouble.stderr}; the worker said: {(folder / 'log').read_text()[-2000:]}")
+        worker.send_signal(signal.SIGTERM)
+        try:
             worker.wait(30)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+            raise
     assert b"whence" not in (folder / "log").read_bytes()
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     found = {"sent": json.loads(sent.stdout)}
@@ -113,7 +121,9 @@ deadline = time.monotonic() + 20
 started = 0
 while not started and time.monotonic() < deadline:
     active = shop.app.control.inspect(timeout=0.5).active() or {}
-    started = next((task["worker_pid"] for tasks in active.values() for task in tasks), 0)
+    hanging = [task for tasks in active.values() for task in tasks if task["id"] == lost.id]
+    started = next((task["worker_pid"] for task in hanging if task["worker_pid"]), 0)
+assert started, active
 os.kill(started, signal.SIGKILL)
 with contextlib.suppress(WorkerLostError):
     lost.get(timeout=30)
