@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import whence
-from whence.hooks._athena import Athena
+from whence.hooks._aws.athena import Athena
 
 GOAL_BYTES = 256
 TEXT = "INSERT INTO out SELECT id, amount FROM orders WHERE day = date '2026-01-01'"

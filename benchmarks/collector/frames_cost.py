@@ -25,7 +25,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 import whence
-from whence.hooks._moves import telling
+from whence.hooks._frames.moves import telling
 from whence.hooks._patches import Patches
 
 if TYPE_CHECKING:

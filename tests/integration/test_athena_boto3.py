@@ -10,7 +10,7 @@ from athena_queries import NAMESPACE, OUTPUT, aliases, start, table, wait_for_qu
 from collected import collecting
 
 import whence
-from whence.hooks._athena import ATHENA
+from whence.hooks._aws.athena import ATHENA
 
 pytestmark = pytest.mark.integration
 CTAS = """

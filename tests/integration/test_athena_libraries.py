@@ -16,7 +16,7 @@ from pyathena.async_cursor import AsyncCursor
 from pyathena.pandas.cursor import PandasCursor
 
 import whence
-from whence.hooks._athena import ATHENA
+from whence.hooks._aws.athena import ATHENA
 
 pytestmark = [
     pytest.mark.integration,

@@ -13,7 +13,7 @@ import pytest
 from told import Told
 
 import whence
-from whence.hooks._duckdb_source import Names, source_of_path
+from whence.hooks._database.duckdb_source import Names, source_of_path
 from whence.hooks.duckdb import HOOK
 from whence.sql import TableName
 

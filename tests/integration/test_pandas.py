@@ -270,7 +270,7 @@ class TestHook:
         def broken(*_):
             raise RuntimeError
 
-        monkeypatch.setattr("whence.hooks._moves.tell", broken)
+        monkeypatch.setattr("whence.hooks._frames.moves.tell", broken)
         with whence.job("j"):
             for _ in range(30):
                 assert len(pd.read_csv(files / "a.csv")) == 3

@@ -13,7 +13,7 @@ import pyarrow.fs
 import pytest
 from fsspec.implementations.dirfs import DirFileSystem
 
-from whence.hooks._files import has_magic, is_remote_file, places_of, tell
+from whence.hooks._frames.places import has_magic, is_remote_file, places_of, tell
 
 pytestmark = pytest.mark.integration
 

@@ -14,7 +14,7 @@ from aiobotocore.client import AioBaseClient
 from aiobotocore.session import get_session
 
 import whence
-from whence.hooks import _s3
+from whence.hooks._aws import s3 as hook
 from whence.hooks._inside import inside
 
 pytestmark = pytest.mark.integration
@@ -67,8 +67,8 @@ def test_uploads_under_way_are_bounded(s3):
     with whence.job("j"):
         for number in range(1000):
             s3.upload_part(Bucket="b", Key="k", UploadId=str(number), PartNumber=1, Body=b"1")
-    assert len(_s3._uploads) <= _s3._MAX_UPLOADS
-    assert "999" in _s3._uploads
+    assert len(hook._uploads) <= hook._MAX_UPLOADS
+    assert "999" in hook._uploads
 
 
 def test_size_of_an_upload_of_which_parts_were_not_seen_is_not_told(collected, s3):
@@ -114,7 +114,7 @@ def test_asynchronous_clients_are_guarded_as_well(collected, monkeypatch, caplog
             client.meta.events.register("before-call.s3", lambda **_: (_Ok(), {"ContentLength": 5}))
             with whence.job("j"):
                 await client.get_object(Bucket="b", Key="a.csv")
-                monkeypatch.setattr(_s3, "current_run", None)
+                monkeypatch.setattr(hook, "current_run", None)
                 assert await client.get_object(Bucket="b", Key="b.csv") == {"ContentLength": 5}
 
     asyncio.run(main())

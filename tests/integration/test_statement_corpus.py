@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 import whence
-from whence.hooks._engine_source import source_at
+from whence.hooks._database.engine_source import source_at
 
 pytestmark = pytest.mark.integration
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from whence._fold import RunLineage
-from whence.hooks._engine_source import source_of
+from whence.hooks._database.engine_source import source_of
 
 
 class Dialect:

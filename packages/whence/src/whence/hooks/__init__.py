@@ -1,7 +1,8 @@
 """Hooks: code that watches a library inside the host's process and writes down what data it moves.
 
-Each hook is one module with one object of one shape (`Hook`). A hook is installed when its library is imported, now or
-later. It must not import its library, raise into the host, or do work that can wait.
+Each hook is one module with one object of one shape (`Hook`), called like its library. A hook is installed when its
+library is imported, now or later. What several share lies in rooms: `_database` (statements, transactions, where a
+connection leads), `_frames` (places of path-like things), `_aws` (what S3 and Athena calls mean). It must not import its library, raise into the host, or do work that can wait.
 """
 
 from __future__ import annotations

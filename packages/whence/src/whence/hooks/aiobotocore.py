@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from whence.context import get
-from whence.hooks import _s3
+from whence.hooks._aws.s3 import called, size_of
 from whence.hooks._patches import Patches
 from whence.hooks.botocore import athena_called
 
@@ -37,13 +37,13 @@ class AiobotocoreHook:
         self._patches.take_out()
 
     def _make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches, run_here, size_of, s3, athena = self._patches, get, _s3.size_of, _s3.called, athena_called
+        patches, run_here, size_before, s3, athena = self._patches, get, size_of, called, athena_called
 
         async def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
             size = None
             if run_here() is not None:
                 try:
-                    size = size_of(operation_name, api_params)
+                    size = size_before(operation_name, api_params)
                 except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                     patches.failed(failure)
             answer = await original(self, operation_name, api_params)

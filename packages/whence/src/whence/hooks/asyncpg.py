@@ -14,7 +14,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from whence._ledger import Link
-from whence.hooks._dbapi import DriverHook, Sources, probes_of, schema_in
+from whence.hooks._database.following import DriverHook, Sources, probes_of, schema_in
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 
 class AsyncpgHook(DriverHook):

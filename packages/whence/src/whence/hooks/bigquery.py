@@ -13,7 +13,7 @@ from __future__ import annotations
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 
 from whence.context import current_run
-from whence.hooks._dbapi import ENGINES, DriverHook, Sources, is_engines
+from whence.hooks._database.following import ENGINES, DriverHook, Sources, is_engines
 from whence.hooks._patches import Patches
 from whence.model import DatasetId, dataset_for_path
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 
 from whence.context import get
-from whence.hooks import _s3
+from whence.hooks._aws.s3 import called, size_of
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -39,13 +39,13 @@ class BotocoreHook:
         self._patches.take_out()
 
     def _make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches, run_here, size_of, s3, athena = self._patches, get, _s3.size_of, _s3.called, athena_called
+        patches, run_here, size_before, s3, athena = self._patches, get, size_of, called, athena_called
 
         def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
             size = None
             if run_here() is not None:
                 try:
-                    size = size_of(operation_name, api_params)
+                    size = size_before(operation_name, api_params)
                 except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
                     patches.failed(failure)
             answer = original(self, operation_name, api_params)
@@ -67,7 +67,7 @@ class BotocoreHook:
 def athena_called(client: Any, operation: str, params: Any, answer: Any) -> None:
     """Hand a call to Athena on; what it means is decided elsewhere, and loaded with the first one."""
     if not _athena:
-        from whence.hooks import _athena as module  # noqa: PLC0415  only who uses Athena pays for it
+        from whence.hooks._aws import athena as module  # noqa: PLC0415  only who uses Athena pays for it
 
         _athena.append(module.called)
     _athena[0](client, operation, params, answer)

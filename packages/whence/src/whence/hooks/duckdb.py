@@ -14,14 +14,14 @@ import sys
 
 from whence._ledger import Link
 from whence.context import get
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import ENGINES, Follower, is_engines, outer_run
-from whence.hooks._duckdb_relations import SOURCES, STATEMENTS, Relations
-from whence.hooks._duckdb_source import Names, source_of_path
-from whence.hooks._moves import argument
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.duckdb_relations import SOURCES, STATEMENTS, Relations
+from whence.hooks._database.duckdb_source import Names, source_of_path
+from whence.hooks._database.following import ENGINES, Follower, is_engines, outer_run
+from whence.hooks._frames.moves import argument
+from whence.hooks._frames.remembered import Remembered
+from whence.hooks._frames.unseen import caller, in_callers_frame, unseen
 from whence.hooks._patches import Patches
-from whence.hooks._remembered import Remembered
-from whence.hooks._unseen import caller, in_callers_frame, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

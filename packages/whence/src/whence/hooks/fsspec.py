@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from whence.context import current_run, get
-from whence.hooks._files import places_of, tell
+from whence.hooks._frames.places import places_of, tell
 from whence.hooks._inside import inside
 from whence.hooks._owner import Owner
 from whence.hooks._patches import Patches

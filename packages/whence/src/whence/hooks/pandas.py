@@ -12,19 +12,19 @@ from __future__ import annotations
 import sys
 
 from whence.context import current_run
-from whence.hooks._files import is_remote_file, places_of, tell
+from whence.hooks._frames.moves import argument, telling
+from whence.hooks._frames.places import is_remote_file, places_of, tell
+from whence.hooks._frames.remembered import Remembered
 from whence.hooks._inside import inside
-from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
-from whence.hooks._remembered import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._files import Fields, Place
-    from whence.hooks._moves import Args, Facts, Find, Kwargs
+    from whence.hooks._frames.moves import Args, Facts, Find, Kwargs
+    from whence.hooks._frames.places import Fields, Place
 
     Told = tuple[int | None, Fields | None]
 

@@ -14,20 +14,20 @@ from time import perf_counter
 from weakref import ref
 
 from whence.context import current_run, get
-from whence.hooks._files import is_remote_file, places_of, tell
+from whence.hooks._frames.moves import argument, telling
+from whence.hooks._frames.places import is_remote_file, places_of, tell
+from whence.hooks._frames.polars_plan import fields_of, scans_of
+from whence.hooks._frames.remembered import Remembered
 from whence.hooks._inside import inside
-from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
-from whence.hooks._polars_plan import fields_of, scans_of
-from whence.hooks._remembered import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._files import Fields, Place
-    from whence.hooks._moves import Args, Kwargs
+    from whence.hooks._frames.moves import Args, Kwargs
+    from whence.hooks._frames.places import Fields, Place
 
 _READERS = (
     "read_avro",

@@ -12,8 +12,8 @@ It must not import psycopg before the host does. Source: psycopg 3.3 `_connectio
 from __future__ import annotations
 
 from whence.context import current_run
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import KEY, DriverHook, Sources, schema_in
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.following import KEY, DriverHook, Sources, schema_in
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from whence._ledger import Link
     from whence.context import Run
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 _WAITING = "_whence_waiting"
 _MAX_WAITING = 10_000

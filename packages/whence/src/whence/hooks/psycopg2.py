@@ -9,8 +9,8 @@ It must not import psycopg2 before the host does. Source: psycopg2 2.9 `__init__
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import DriverHook, Sources, schema_in
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.following import DriverHook, Sources, schema_in
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 _MAX_CLASSES = 256
 

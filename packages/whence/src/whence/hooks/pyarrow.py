@@ -12,13 +12,13 @@ from __future__ import annotations
 import sys
 
 from whence.context import current_run, get
-from whence.hooks._arrow_places import fields_of
-from whence.hooks._files import is_remote_file, places_of, tell
 from whence.hooks._finder import unwatch, watch
+from whence.hooks._frames.arrow_places import fields_of
+from whence.hooks._frames.moves import argument, telling
+from whence.hooks._frames.places import is_remote_file, places_of, tell
+from whence.hooks._frames.remembered import Remembered
 from whence.hooks._inside import inside
-from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
-from whence.hooks._remembered import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from whence.context import Run
-    from whence.hooks._files import Fields, Place
-    from whence.hooks._moves import Args, Find, Kwargs
+    from whence.hooks._frames.moves import Args, Find, Kwargs
+    from whence.hooks._frames.places import Fields, Place
 
     Told = tuple[int | None, Fields | None]
 

@@ -7,7 +7,7 @@ the host does. Source: PyMySQL 1.2, aiomysql 0.3.
 
 from __future__ import annotations
 
-from whence.hooks._dbapi import DriverHook, Sources
+from whence.hooks._database.following import DriverHook, Sources
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 _MANY = "_whence_many"
 _ENDINGS = (("commit", True), ("begin", True), ("rollback", False), ("connect", False), ("_connect", False))

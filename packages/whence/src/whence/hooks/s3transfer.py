@@ -14,10 +14,10 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from whence.context import get, swap
+from whence.hooks._aws.s3 import copy_source, place
 from whence.hooks._inside import inside
 from whence.hooks._owner import Owner
 from whence.hooks._patches import Patches
-from whence.hooks._s3 import copy_source, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable

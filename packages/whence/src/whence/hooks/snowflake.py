@@ -14,8 +14,8 @@ from _weakref import ref
 
 from whence._ledger import Link
 from whence.context import current_run
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import KEY, DriverHook, Sources
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.following import KEY, DriverHook, Sources
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from whence.context import Run
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 _QUIET = "_whence_quiet"
 _WAITING = "_whence_waiting"

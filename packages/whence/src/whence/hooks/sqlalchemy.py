@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 
 from whence._ledger import Link
 from whence.context import get
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import ENGINES, Follower, drop_if_ended, outer_run, probes_of
-from whence.hooks._engine_source import EngineSource, source_of
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.engine_source import EngineSource, source_of
+from whence.hooks._database.following import ENGINES, Follower, drop_if_ended, outer_run, probes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import DriverHook, Sources, outer_run
-from whence.hooks._engine_source import source_at
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.engine_source import source_at
+from whence.hooks._database.following import DriverHook, Sources, outer_run
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 _MAX_CLASSES = 256
 _THREADED = "aiosqlite"

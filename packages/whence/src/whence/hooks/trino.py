@@ -10,8 +10,8 @@ from __future__ import annotations
 from _weakref import ref
 
 from whence._ledger import Link
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import KEY, DriverHook, Sources, probes_of
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.following import KEY, DriverHook, Sources, probes_of
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from whence.context import Run
-    from whence.hooks._engine_source import EngineSource
+    from whence.hooks._database.engine_source import EngineSource
 
 
 class TrinoHook(DriverHook):

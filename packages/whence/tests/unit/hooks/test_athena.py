@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 import whence
-from whence.hooks import _athena
-from whence.hooks._athena import Athena
+from whence.hooks._aws import athena as hook
+from whence.hooks._aws.athena import Athena
 
 
 class RefusedError(Exception):
@@ -68,7 +68,7 @@ class Client:
 
 @pytest.fixture
 def athena(collected, monkeypatch):
-    monkeypatch.setattr("whence.hooks._athena_looks._FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr("whence.hooks._aws.athena_looks._FIRST_PAUSE_S", 0.01)
     made = Athena()
     yield made
     made.close(0)
@@ -336,7 +336,7 @@ class TestBounds:
         assert (held + of_text) / 10_000 < 256
 
     def test_more_than_ten_thousand_forget_the_oldest_and_count_it(self, athena, client, collected, monkeypatch):
-        monkeypatch.setattr(_athena, "MAX_PENDING", 10)
+        monkeypatch.setattr(hook, "MAX_PENDING", 10)
         with whence.job("j"):
             for n in range(15):
                 start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")
@@ -344,7 +344,7 @@ class TestBounds:
         assert athena.dropped == 5
 
     def test_run_that_goes_on_is_looked_at_meanwhile(self, athena, client, collected, monkeypatch):
-        monkeypatch.setattr(_athena, "_LOOK_EVERY", 20)
+        monkeypatch.setattr(hook, "_LOOK_EVERY", 20)
         with whence.job("j"):
             for n in range(20):
                 start(athena, client, f"INSERT INTO b{n} SELECT x FROM a")
@@ -424,7 +424,7 @@ class TestWhatPassesBy:
         assert collected.names("j")[1] == {name("b")}
 
     def test_prepared_statements_are_bounded_and_the_last_text_counts(self, athena, client, collected, monkeypatch):
-        monkeypatch.setattr(_athena, "_MAX_PREPARED", 2)
+        monkeypatch.setattr(hook, "_MAX_PREPARED", 2)
         texts = [("s", "SELECT x FROM old"), ("u", "SELECT 1"), ("s", "SELECT x FROM a WHERE y = ?"), ("v", "SELECT 2")]
         for statement, text in texts:
             told = {"StatementName": statement, "QueryStatement": text, "WorkGroupName": "primary"}

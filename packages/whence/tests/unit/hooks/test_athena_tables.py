@@ -8,8 +8,8 @@ import pytest
 from openlineage.client.naming.dataset import Athena as OracleAthena
 from openlineage.client.naming.dataset import AWSGlue as OracleGlue
 
-from whence.hooks._athena_catalogue import Catalogue
-from whence.hooks._athena_tables import AthenaSource, Results, Shared, Told, without_temporary
+from whence.hooks._aws.athena_catalogue import Catalogue
+from whence.hooks._aws.athena_tables import AthenaSource, Results, Shared, Told, without_temporary
 from whence.sql import TableName
 
 QUERY_ID = "0f8d2a5c-1b2c-4d3e-8f90-a1b2c3d4e5f6"
@@ -152,7 +152,7 @@ class TestGlue:
         assert facets["storage"]["storageLayer"] == "iceberg"
 
     def test_is_bounded(self, catalogue, monkeypatch):
-        monkeypatch.setattr("whence.hooks._athena_catalogue._MAX_TABLES", 10)
+        monkeypatch.setattr("whence.hooks._aws.athena_catalogue._MAX_TABLES", 10)
         column = {"Columns": [{"Name": "a", "Type": "int"}]}
         for n in range(30):
             storage = {"Location": f"s3://lake/{n}", **column}

@@ -8,8 +8,16 @@ from types import FunctionType, SimpleNamespace
 import pytest
 
 from whence._ledger import Link
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._dbapi import DriverHook, Follower, Sources, drop_if_ended, is_engines, probes_of, schema_in
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.following import (
+    DriverHook,
+    Follower,
+    Sources,
+    drop_if_ended,
+    is_engines,
+    probes_of,
+    schema_in,
+)
 
 
 def _chain(*steps):

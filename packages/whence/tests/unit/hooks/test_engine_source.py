@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from whence.hooks._engine_source import EngineSource, source_of
+from whence.hooks._database.engine_source import EngineSource, source_of
 from whence.sql import TableName
 
 

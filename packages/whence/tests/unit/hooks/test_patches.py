@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 import whence
+from whence.hooks._frames.moves import argument, telling
+from whence.hooks._frames.remembered import Remembered
 from whence.hooks._inside import inside
-from whence.hooks._moves import argument, telling
 from whence.hooks._patches import Patches
-from whence.hooks._remembered import Remembered
 
 
 class Base:

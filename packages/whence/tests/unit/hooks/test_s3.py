@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from whence.hooks._s3 import copy_source, place, size_of
+from whence.hooks._aws.s3 import copy_source, place, size_of
 from whence.model import dataset_for_path
 
 POINT = "arn:aws:s3:eu-west-1:123456789012:accesspoint/point"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whence.hooks import _statement_kind as kinds
+from whence.hooks._database import statement_kind as kinds
 
 
 @pytest.mark.parametrize(

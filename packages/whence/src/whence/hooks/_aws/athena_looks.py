@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from whence.hooks._athena_runs import Queries
+    from whence.hooks._aws.athena_runs import Queries
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0

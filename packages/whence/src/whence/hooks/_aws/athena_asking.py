@@ -6,15 +6,15 @@ not ask, is let go of and said. Every failure ends here, and the queries are ask
 
 from __future__ import annotations
 
-from whence.hooks._athena_clients import plain_client
+from whence.hooks._aws.athena_clients import plain_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from whence.hooks._athena_looks import Look
-    from whence.hooks._athena_runs import Place
+    from whence.hooks._aws.athena_looks import Look
+    from whence.hooks._aws.athena_runs import Place
 
 _MAX_BATCH = 50
 _UNKNOWN = "are not known to Athena"

@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 from whence._active import active
 from whence.context import current_run
-from whence.hooks._athena_asking import Asker
-from whence.hooks._athena_catalogue import is_temporary
-from whence.hooks._athena_looks import Look, Looker
-from whence.hooks._athena_runs import Place, Queries, held_by
-from whence.hooks._athena_tables import Results, Told, without_temporary
+from whence.hooks._aws.athena_asking import Asker
+from whence.hooks._aws.athena_catalogue import is_temporary
+from whence.hooks._aws.athena_looks import Look, Looker
+from whence.hooks._aws.athena_runs import Place, Queries, held_by
+from whence.hooks._aws.athena_tables import Results, Told, without_temporary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from whence._ledger import Layer
     from whence.context import Run
-    from whence.hooks._athena_tables import AthenaSource
+    from whence.hooks._aws.athena_tables import AthenaSource
 
 MAX_PENDING = 10_000
 _MAX_RUNS = 10_000

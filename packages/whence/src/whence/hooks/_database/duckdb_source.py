@@ -13,8 +13,8 @@ import os
 import re
 
 from whence._datasets import FileHashes, Given, stamp_of
-from whence.hooks._engine_source import EngineSource
-from whence.hooks._files import has_magic, place_of_text
+from whence.hooks._database.engine_source import EngineSource
+from whence.hooks._frames.places import has_magic, place_of_text
 from whence.model import DatabaseUrl, DatasetId, Source, source_for_url
 from whence.sql import PATH, Schema
 

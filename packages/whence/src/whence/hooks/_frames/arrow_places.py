@@ -5,13 +5,13 @@ Asked of the objects, which know it; nothing is listed or opened. It must not im
 
 from __future__ import annotations
 
-from whence.hooks._files import places_of
+from whence.hooks._frames.places import places_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence.hooks._files import Fields, Place
+    from whence.hooks._frames.places import Fields, Place
 
 _MAX_FIELDS = 2000
 

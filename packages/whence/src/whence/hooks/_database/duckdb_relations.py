@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 from whence.context import get
-from whence.hooks._moves import argument
-from whence.hooks._remembered import Remembered
-from whence.hooks._unseen import in_callers_frame, unseen
+from whence.hooks._frames.moves import argument
+from whence.hooks._frames.remembered import Remembered
+from whence.hooks._frames.unseen import in_callers_frame, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ A call that raises tells nothing. Outside of runs a wrapper costs one look-up. I
 from __future__ import annotations
 
 from whence.context import current_run, get
-from whence.hooks._files import tell
+from whence.hooks._frames.places import tell
 from whence.hooks._inside import inside
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.hooks._files import Fields, Place
+    from whence.hooks._frames.places import Fields, Place
     from whence.hooks._patches import Patches
 
     Args = tuple[Any, ...]

@@ -15,8 +15,8 @@ from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 from whence._active import active
 from whence._ledger import Link
 from whence.context import current_run, get
-from whence.hooks import _statement_kind as kinds
-from whence.hooks._engine_source import EngineSource, source_at
+from whence.hooks._database import statement_kind as kinds
+from whence.hooks._database.engine_source import EngineSource, source_at
 from whence.job import JobSpec
 
 TYPE_CHECKING = False

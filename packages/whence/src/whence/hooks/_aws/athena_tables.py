@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from whence.hooks._athena_catalogue import DEFAULT_DATABASE, catalog_name, is_temporary
+from whence.hooks._aws.athena_catalogue import DEFAULT_DATABASE, catalog_name, is_temporary
 from whence.model import DatasetId, dataset_for_path
 from whence.sql import MOVES, PATH, TABLE
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any
 
-    from whence.hooks._athena_catalogue import Catalogue
+    from whence.hooks._aws.athena_catalogue import Catalogue
     from whence.sql import Column, StatementLineage, TableName
 
 _MAX_WRITES = 1000

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _GLOBALS = {"__name__": "duckdb._whence", "__builtins__": builtins}
-_OURS = frozenset(("whence.hooks._unseen", "whence.hooks.duckdb", "whence.hooks._duckdb_relations"))
+_OURS = frozenset(("whence.hooks._frames.unseen", "whence.hooks.duckdb", "whence.hooks._database.duckdb_relations"))
 _CALL = compile("__whence_call__(*__whence_args__, **__whence_kwargs__)", "<whence>", "eval")
 
 

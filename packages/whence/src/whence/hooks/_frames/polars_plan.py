@@ -9,14 +9,14 @@ see: the function of `pipe_with_schema` is called once more.
 
 from __future__ import annotations
 
-from whence.hooks._arrow_places import dataset_places
-from whence.hooks._files import place_of_text
+from whence.hooks._frames.arrow_places import dataset_places
+from whence.hooks._frames.places import place_of_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence.hooks._files import Fields, Place
+    from whence.hooks._frames.places import Fields, Place
 
 
 class Scan:
