@@ -97,6 +97,8 @@ def test_functions_that_give_rows(dialect, sql, expected):
     [
         ("duckdb", "select * from 'in/a.csv'", ["in/a.csv"]),
         ("duckdb", "select * from read_parquet('s3://b/k.parquet')", ["s3://b/k.parquet"]),
+        ("duckdb", "select * from read_csv(['a.csv', 'b.csv'], delim = ';')", ["a.csv", "b.csv"]),
+        ("duckdb", "select * from read_csv('a.csv', delim = ';')", ["a.csv"]),
         ("clickhouse", "select * from s3('https://b/x.csv', 'CSV')", ["https://b/x.csv"]),
         ("databricks", "select * from delta.`/lake/t`", ["/lake/t"]),
         ("snowflake", "select $1 from @raw.stage/in/ s", ["@raw.stage/in/"]),
@@ -115,3 +117,7 @@ def test_what_is_read(dialect, sql, inputs):
 def test_a_function_whose_tables_are_not_known_hides_tables():
     (answer,) = lineage("select * from f(1)", "postgres")
     assert [(note.code, note.hides) for note in answer.notes][:1] == [("table_function", "tables")]
+
+
+def test_a_list_of_files_is_a_union_by_name():
+    assert flow("select x + 1 as n from read_parquet(['a', 'b'])", "duckdb") == "n < a.x~, b.x~"

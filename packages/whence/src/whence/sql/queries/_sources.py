@@ -17,7 +17,7 @@ from whence.sql.queries._columns import search
 from whence.sql.queries._edges import CHANGED, FILTERED, JOINED, NOTHING, SAME, Sources, union
 from whence.sql.queries._expressions import sources_of
 from whence.sql.queries._pivots import pivoted
-from whence.sql.queries._scopes import Merged, Open, Relation, Scope
+from whence.sql.queries._scopes import STAR, Merged, Open, Relation, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -362,13 +362,26 @@ def _function(resolver: Resolver, node: Any, function: Any, scope: Scope) -> Rel
 def _table_of_function(resolver: Resolver, name: str, function: Any) -> Relation | None:
     """Return the rows of the file or the distant table that a function reads; None when it reads no such thing."""
     if name in _FILE_FUNCTIONS or isinstance(function, (exp.ReadCSV, exp.ReadParquet)):
-        paths = [part.name for part in function.find_all(exp.Literal) if part.args.get("is_string")]
-        return resolver.reads(TableName(paths[0], form=PATH)) if paths else None
+        return _files_of_function(resolver, function)
     if name in _REMOTE_TABLES:
         named = [part for part in function.expressions if isinstance(part, exp.Column) and part.table]
         if named:
             return resolver.base(resolver.reads_named(".".join(part.name for part in named[0].parts)).table)
     return None
+
+
+def _files_of_function(resolver: Resolver, function: Any) -> Relation | None:
+    """Return the rows of `read_parquet('a')`, or of `read_parquet(['a', 'b'])`: of all its files, by name."""
+    first = next(function.iter_expressions(), None)
+    listed = first.expressions if isinstance(first, (exp.Array, exp.Tuple)) else function.find_all(exp.Literal)
+    paths = [part.name for part in listed if isinstance(part, exp.Literal) and part.args.get("is_string")]
+    if not isinstance(first, (exp.Array, exp.Tuple)):
+        paths = paths[:1]  # the others are options
+    files = [resolver.reads(TableName(path, form=PATH)) for path in dict.fromkeys(paths)]
+    if len(files) < 2:  # noqa: PLR2004
+        return files[0] if files else None
+    every = union(file.every for file in files)
+    return Relation([(STAR, every)], (Open(None, NOTHING, tuple(files)),))
 
 
 def _function_columns(resolver: Resolver, node: Any, name: str, function: Any) -> list[str]:
