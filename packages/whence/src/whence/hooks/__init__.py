@@ -2,7 +2,8 @@
 
 Each hook is one module with one object of one shape (`Hook`), called like its library. A hook is installed when its
 library is imported, now or later. What several share lies in rooms: `_database` (statements, transactions, where a
-connection leads), `_frames` (places of path-like things), `_aws` (what S3 and Athena calls mean). It must not import its library, raise into the host, or do work that can wait.
+connection leads), `_frames` (places of path-like things), `_aws` (what S3 and Athena calls mean). A hook must not
+import its library, raise into the host, or do work that can wait.
 """
 
 from __future__ import annotations
