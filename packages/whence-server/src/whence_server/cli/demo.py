@@ -7,7 +7,6 @@ what the server knows, it knows from the events that these programs sent over th
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 import webbrowser
@@ -20,6 +19,7 @@ from whence_server.cli.demo_questions import Answered, ask_all
 from whence_server.cli.demo_shop import PROGRAMS, Ran, Shop, deliver, open_shop, run_program
 from whence_server.cli.ports import any_free_port, check_port, fault_of, free_port_after
 from whence_server.cli.server_process import running_server
+from whence_server.cli.termination import clean_end_on_sigterm
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -47,7 +47,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Run the demo."""
-    signal.signal(signal.SIGTERM, _terminated)
+    with clean_end_on_sigterm():
+        _play(args)
+    return ExitCode.DONE
+
+
+def _play(args: Namespace) -> None:
     talk = _silent if args.json else say
     port = _port(args.port)
     shop = open_shop(Path(args.data))
@@ -64,12 +69,6 @@ def run(args: Namespace) -> int:
             _show(answered)
         if not args.once:
             _stay(url, talk, browser=not args.no_browser)
-    return ExitCode.DONE
-
-
-def _terminated(*_: object) -> None:
-    """Leave by the door, so that the server ends too."""
-    sys.exit(ExitCode.DONE)
 
 
 def _silent(_text: str) -> None:

@@ -7,7 +7,6 @@ What it says of itself it says when it answers, not before.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from whence.cli import CliError, Connection, ExitCode, bold, flag_json, print_json, say
 from whence_server.app import UI, serve
 from whence_server.cli.ports import any_free_port, check_port
+from whence_server.cli.termination import clean_end_on_sigterm
 from whence_server.settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -60,18 +60,13 @@ def run(args: Namespace) -> int:
     port = args.port or any_free_port(args.host)
     check_port(args.host, port)
     folder = check_folder(Path(args.data))
-    signal.signal(signal.SIGTERM, _terminated)
     threading.Thread(target=_announce, args=(args.host, port, folder, args.json), daemon=True).start()
     try:
-        serve(ServerSettings(data_dir=folder, host=args.host, port=port))
+        with clean_end_on_sigterm():  # the web server raises the signal again when it has stopped
+            serve(ServerSettings(data_dir=folder, host=args.host, port=port))
     except KeyboardInterrupt:
         sys.stderr.write("\n")
     return ExitCode.DONE
-
-
-def _terminated(*_: object) -> None:
-    """End with a clean exit code; the web server calls this when it has stopped."""
-    sys.exit(ExitCode.DONE)
 
 
 def check_folder(folder: Path) -> Path:
