@@ -291,8 +291,8 @@ with whence.job("left"):
         """The process dies between the end of the run and the reading of its statements."""
         code = """
 import os, signal, sqlalchemy as sa, whence
-from whence._collector import Collector
-Collector._finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from whence._background import Background
+Background.finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 whence.install()
 with whence.job("killed"), sa.create_engine("sqlite://").begin() as connection:
     connection.exec_driver_sql("create table t as select 1 as a")

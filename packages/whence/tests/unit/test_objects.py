@@ -303,7 +303,7 @@ def test_dataset_named_again_and_again_stays_one(collected, tmp_path):
 
 
 def test_run_that_names_too_much_is_bounded_and_says_so(collected, monkeypatch, caplog):
-    monkeypatch.setattr("whence._collector._MAX_NAMED", 5)
+    monkeypatch.setattr("whence._named._MAX_NAMED", 5)
     with whence.job("j"):
         for number in range(9):
             whence.add_output(f"d{number}", namespace="n")
