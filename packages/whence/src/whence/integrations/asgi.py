@@ -9,7 +9,8 @@ reads: the framework writes its route there.
 
 from __future__ import annotations
 
-from whence.integrations._requests import Service, job_name
+from whence.integrations._requests import Service
+from whence.integrations._routes import job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

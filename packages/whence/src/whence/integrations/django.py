@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from whence.integrations._requests import Service, job_name
+from whence.integrations._requests import Service
+from whence.integrations._routes import job_name
 from whence.integrations._templates import from_angles, from_pattern
 
 TYPE_CHECKING = False

@@ -9,7 +9,8 @@ server's thread is as it was. It must not hold back, change or buffer anything.
 
 from __future__ import annotations
 
-from whence.integrations._requests import Service, job_name
+from whence.integrations._requests import Service
+from whence.integrations._routes import job_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 import whence
 from whence import context
-from whence.integrations._requests import Service, job_name
+from whence.integrations._requests import Service
+from whence.integrations._routes import job_name
 from whence.parents import parent_of
 
 RUN = "01890000-0000-7000-8000-000000000001"
@@ -121,7 +122,7 @@ class TestWindows:
         whence.configure(sinks=f"file:{tmp_path}/x", spool_dir=str(tmp_path / "s"), window_s=3)
         service = Service()
         serve(service, "GET /a", "x")
-        (window,) = service._windows.values()
+        (window,) = service.windows._current.values()
         assert window.length_s == 3
         whence.shutdown()
 
@@ -132,7 +133,7 @@ class TestWindows:
         serve(service, "GET /a", "x")
         assert whence.shutdown(10)
         assert path.read_text().count('"COMPLETE"') == 1
-        assert not service._windows
+        assert not service.windows._current
 
     @pytest.mark.parametrize("end", ["", "raise SystemExit(3)", "1 / 0"])
     def test_end_of_the_process_completes_the_windows(self, tmp_path, end):
@@ -169,7 +170,7 @@ request.suspend(); request.end(None, 200)
         whence.configure(disabled=True)
         service = Service()
         serve(service, "GET /a", "x")
-        assert not service._windows
+        assert not service.windows._current
         request = service.begin(lambda: "GET /a")
         assert context.get() is None
         request.step_out(request.step_in())
