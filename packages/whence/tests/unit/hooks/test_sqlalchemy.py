@@ -267,14 +267,14 @@ class TestStatements:
         """More than a connection may hold: they are handed to the background while the run goes on."""
         with whence.job("j"), engine.begin() as connection:
             for number in range(3000):
-                connection.exec_driver_sql(f"insert into customers values ({number}, 'c{number}')")
+                connection.exec_driver_sql(f"insert into customers values ({number}, 'z{number}')")
         end = collected.end("j")
         assert [each["name"] for each in end["outputs"]] == ["customers"]
         assert end["run"]["facets"]["extractionError"]["failedTasks"] == 3000 - 2048
-        assert "c17" not in collected.text()
+        assert "z17" not in collected.text()
         with whence.job("k"), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for number in range(3000, 6000):
-                connection.exec_driver_sql(f"insert into customers values ({number}, 'c{number}')")
+                connection.exec_driver_sql(f"insert into customers values ({number}, 'z{number}')")
         assert collected.rows("k", "customers") == 3000
         assert collected.end("k")["job"]["facets"]["sql"]["query"] == "insert into customers values (?, ?)"
 
@@ -296,13 +296,13 @@ class TestStatements:
             engine = sa.create_engine("sqlite://", poolclass=pool.StaticPool)
             META.create_all(engine)
             with whence.job("j"), engine.begin() as connection:
-                connection.execute(text(written), {"id": 4711})
+                connection.execute(text(written), {"id": 471147114711})
                 connection.exec_driver_sql("select * from pragma_table_info('unread-secret')").all()
             told = collected.text()
             facets = collected.end("j")["run"]["facets"]
             engine.dispose()
         assert ("written-secret" in told) is ("unread-secret" in told) is (sql_text == "full")
-        assert "4711" not in told
+        assert "471147114711" not in told
         assert ("task" in facets["extractionError"]["errors"][0]) is (sql_text in ("redacted", "full"))
 
     @pytest.mark.parametrize(("sql_text", "expected"), [("fingerprint", "-- "), ("off", None), ("full", "del")])
