@@ -12,6 +12,7 @@ from _contextvars import Context
 from functools import wraps
 
 from whence import context
+from whence._callables import for_kind, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,10 +134,7 @@ def propagate(function: F) -> F:
     run, make = _here()
     if run is None:
         return function
-    from whence.job import kind_of  # noqa: PLC0415  a cycle otherwise
-
-    flags = kind_of(function)
-    wrapper = next((make for flag, make in _WRAPPERS if flags & flag), _plain)
+    wrapper = for_kind(function, _plain, _coroutine, _generator, _async_generator)
     call: Any = wraps(function)(wrapper(function, lambda: (run, TaskStrand(run) if make is None else make())))
     return call
 
@@ -194,8 +192,6 @@ def _generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]
 
 def _async_generator(function: Callable[..., Any], begin: Callable[[], tuple[Any, Any]]) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        from whence.job import unseen  # noqa: PLC0415  a cycle otherwise
-
         inside = begin()
         strand = inside[1]
         body = function(*args, **kwargs)
@@ -217,6 +213,3 @@ def _async_generator(function: Callable[..., Any], begin: Callable[[], tuple[Any
             strand.close()
 
     return call
-
-
-_WRAPPERS = ((0x80, _coroutine), (0x200, _async_generator), (0x20, _generator))  # flags of code objects, as in `job`

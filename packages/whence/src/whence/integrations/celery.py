@@ -13,8 +13,10 @@ from __future__ import annotations
 import sys
 
 from whence import _active, context, parents
+from whence._callables import summary_of
+from whence._job_runs import begin_run
 from whence.context import Run, current_run
-from whence.job import JobSpec, RunFailedError, begin_run, summary_of
+from whence.job import JobSpec, RunFailedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
