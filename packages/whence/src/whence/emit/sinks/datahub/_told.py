@@ -28,8 +28,10 @@ class Told:
     def __init__(self, event: Json) -> None:
         self.run, self.job, self.dataset = (_object(event, name) for name in ("run", "job", "dataset"))
         self.kind = "RUN" if self.run else "JOB" if self.job else "DATASET"
-        self.time_ms = _millis(event.get("eventTime"))
         self.event_type = str(event.get("eventType") or "OTHER").upper() if self.run else ""
+        micros = _micros(event.get("eventTime"))
+        self.time_ms = micros // 1000
+        self.end_ms = -(-micros // 1000)  # rounded up: an end lies after its start, also within one millisecond
         self.is_ours = _OURS in str(event.get("producer"))
         self.run_id = _text(self.run, "runId")
         self.job_namespace, self.job_name = _text(self.job, "namespace"), _text(self.job, "name")
@@ -106,8 +108,8 @@ def _text(holder: Json, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _millis(text: object) -> int:
+def _micros(text: object) -> int:
     try:
-        return parse_event_time(str(text))[0] // 1000
+        return parse_event_time(str(text))[0]
     except NamingError as fault:
         raise UnreadableError(f"the event's time cannot be read: {fault}") from None

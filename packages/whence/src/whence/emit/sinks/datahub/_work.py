@@ -146,10 +146,11 @@ def happen(told: Told, started_ms: int | None, origin: Origin) -> list[Proposal]
         return []
     point: Json = {"timestampMillis": told.time_ms, "status": "STARTED" if told.is_start else "COMPLETE"}
     if told.result:
+        point["timestampMillis"] = told.end_ms
         point["result"] = {"type": told.result, "nativeResultType": NATIVE}
         if started_ms is not None and started_ms <= told.time_ms:
             point["durationMillis"] = told.time_ms - started_ms
-            point["timestampMillis"] = max(told.time_ms, started_ms + 1)
+            point["timestampMillis"] = max(told.end_ms, started_ms + 1)
     attempt = told.run_facet("whence_attempt").get("attempt")
     if isinstance(attempt, int):
         point["attempt"] = attempt
