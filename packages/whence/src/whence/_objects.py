@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from whence._datasets import read_fields
 from whence._paths import PathRules, folder_of
+from whence._run import FACETS, FIELDS, GONE, MOVED, PARTS, ROWS, SIZE, SOURCES, WEAK
 from whence.model import DatasetId
 
 TYPE_CHECKING = False
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     Key = tuple[str, str, str]  # direction, namespace, name
     Touches = Mapping[Key, list[Any]]  # what `Run.touch` wrote down
 
-SIZE, PARTS, ROWS, FIELDS, FACETS, WEAK, GONE, SOURCES, MOVED = range(9)
-"""Where an entry of `Run.touch` holds what. MOVED: nothing of the object passed the program."""
 MAX_DATASETS = 1000
 """Datasets that one run may tell of, in each direction."""
 _MAX_SEEN = 20_000
