@@ -69,7 +69,7 @@ class Background:
             if len(self._lineages) >= MAX_OPEN_RUNS:
                 self._troubles.say("runs", "too many runs are open: statements were not read")
                 return
-            lineage = self._lineages[run.run_id] = self._new_lineage(keeps_text=self._keeps_text)
+            lineage = self._lineages[run.run_id] = self._new_lineage()
         lineage.add(source, layer, settled=settled)
 
     def count_untold(self, run: Run, count: int, reason: str) -> None:
@@ -133,14 +133,14 @@ class Background:
 
     # --- what came after the end, and what is new
 
-    def _new_lineage(self, *, keeps_text: bool = False) -> RunLineage:
+    def _new_lineage(self) -> RunLineage:
         from whence._fold import RunLineage  # noqa: PLC0415  loads the parser: only the background may
 
-        return RunLineage(self._worker.gate, self._teller.path_rules(), keeps_text=keeps_text)
+        return RunLineage(self._worker.gate, self._teller.path_rules(), keeps_text=self._keeps_text)
 
     def _tell_late(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
         """Tell what was committed after its run had ended."""
-        lineage = self._new_lineage(keeps_text=self._keeps_text)
+        lineage = self._new_lineage()
         lineage.add(source, layer, settled=settled)
         if lineage.outputs or (lineage.inputs and getattr(source, "tells_late_reads", False)):
             self._emit_late(run, lineage)
