@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import fsspec
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -30,6 +31,8 @@ def lake(aws, collected, tmp_path):
     aws.put("lake", "raw/orders.parquet", body)
     for day in (1, 2):
         aws.put("lake", f"events/dt=2024-01-0{day}/part-0000{day}.parquet", body)
+    for scheme in ("s3", "s3a"):  # PyAthena puts its own class there when it is imported
+        fsspec.register_implementation(scheme, s3fs.S3FileSystem, clobber=True)
     s3fs.S3FileSystem.clear_instance_cache()
     yield collected
     s3fs.S3FileSystem.clear_instance_cache()

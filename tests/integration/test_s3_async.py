@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as pad
@@ -23,6 +24,8 @@ def lake(aws, collected):
     aws.bucket("lake", "other")
     aws.put("lake", "a.csv", b"n\n1\n2\n")
     aws.put("lake", "doomed.csv", b"1")
+    for scheme in ("s3", "s3a"):  # PyAthena puts its own class there when it is imported
+        fsspec.register_implementation(scheme, s3fs.S3FileSystem, clobber=True)
     s3fs.S3FileSystem.clear_instance_cache()
     yield collected
     s3fs.S3FileSystem.clear_instance_cache()
