@@ -6,12 +6,8 @@ context: of the task, or, through fsspec's loop in a thread of its own, of the t
 
 from __future__ import annotations
 
-import sys
-
 from whence.context import get
-from whence.hooks._aws.s3 import called, size_of
-from whence.hooks._patches import Patches
-from whence.hooks.botocore import athena_called
+from whence.hooks.botocore import BotocoreHook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,44 +15,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class AiobotocoreHook:
-    """Installs and removes the wrapper."""
+class AiobotocoreHook(BotocoreHook):
+    """The same for asynchronous clients."""
 
     requires = "aiobotocore.client"
-
-    def __init__(self) -> None:
-        self._patches = Patches("aiobotocore")
-
-    def install(self) -> None:
-        """Watch every client. Repeating it has no effect."""
-        self._patches.switch_on()
-        self._patches.put(sys.modules["aiobotocore.client"].AioBaseClient, "_make_api_call", self._make_api_call)
-
-    def uninstall(self) -> None:
-        """Leave aiobotocore as it was."""
-        self._patches.take_out()
+    client = "AioBaseClient"
 
     def _make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches, run_here, size_before, s3, athena = self._patches, get, size_of, called, athena_called
+        patches, run_here, before, after = self._patches, get, self._before, self._after
 
         async def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
-            size = None
-            if run_here() is not None:
-                try:
-                    size = size_before(operation_name, api_params)
-                except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
-                    patches.failed(failure)
+            size = before(operation_name, api_params) if run_here() is not None else None
             answer = await original(self, operation_name, api_params)
             if patches.is_on:
-                try:
-                    service = self._service_model.service_name
-                    if service == "s3":
-                        if run_here() is not None:
-                            s3(operation_name, api_params, answer, size)
-                    elif service in {"athena", "glue"}:
-                        athena(self, operation_name, api_params, answer)
-                except Exception as failure:  # noqa: BLE001  border
-                    patches.failed(failure)
+                after(self, operation_name, api_params, answer, size)
             return answer
 
         return _make_api_call

@@ -22,46 +22,55 @@ _athena: list[Callable[..., None]] = []
 
 
 class BotocoreHook:
-    """Installs and removes the wrapper."""
+    """Installs and removes the wrapper, and says what a call means; aiobotocore's hook only awaits in between."""
 
     requires = "botocore.client"
+    client = "BaseClient"
+    """The class through which every call of the library passes."""
 
     def __init__(self) -> None:
-        self._patches = Patches("botocore")
+        self._patches = Patches(self.requires.partition(".")[0])
 
     def install(self) -> None:
         """Watch every client. Repeating it has no effect."""
         self._patches.switch_on()
-        self._patches.put(sys.modules["botocore.client"].BaseClient, "_make_api_call", self._make_api_call)
+        self._patches.put(getattr(sys.modules[self.requires], self.client), "_make_api_call", self._make_api_call)
 
     def uninstall(self) -> None:
-        """Leave botocore as it was."""
+        """Leave the library as it was."""
         self._patches.take_out()
 
     def _make_api_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        patches, run_here, size_before, s3, athena = self._patches, get, size_of, called, athena_called
+        patches, run_here, before, after = self._patches, get, self._before, self._after
 
         def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
-            size = None
-            if run_here() is not None:
-                try:
-                    size = size_before(operation_name, api_params)
-                except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
-                    patches.failed(failure)
+            size = before(operation_name, api_params) if run_here() is not None else None
             answer = original(self, operation_name, api_params)
             if patches.is_on:
-                try:
-                    service = self._service_model.service_name
-                    if service == "s3":
-                        if run_here() is not None:
-                            s3(operation_name, api_params, answer, size)
-                    elif service in {"athena", "glue"}:
-                        athena(self, operation_name, api_params, answer)
-                except Exception as failure:  # noqa: BLE001  border
-                    patches.failed(failure)
+                after(self, operation_name, api_params, answer, size)
             return answer
 
         return _make_api_call
+
+    def _before(self, operation: str, params: Any) -> int | None:
+        """Return what must be asked before a call of a run: botocore changes the parameters."""
+        try:
+            return size_of(operation, params)
+        except Exception as failure:  # noqa: BLE001  border: nothing of ours reaches the host
+            self._patches.failed(failure)
+            return None
+
+    def _after(self, client: Any, operation: str, params: Any, answer: Any, size: int | None) -> None:
+        """Tell what a call that succeeded means."""
+        try:
+            service = client._service_model.service_name  # noqa: SLF001  one look-up less than `meta`
+            if service == "s3":
+                if get() is not None:
+                    called(operation, params, answer, size)
+            elif service in {"athena", "glue"}:
+                athena_called(client, operation, params, answer)
+        except Exception as failure:  # noqa: BLE001  border
+            self._patches.failed(failure)
 
 
 def athena_called(client: Any, operation: str, params: Any, answer: Any) -> None:
