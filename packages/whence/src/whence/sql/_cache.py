@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from weakref import ref
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from whence.sql._result import Column, StatementLineage, TableName
+    from whence.sql._names import Known, Tables
+    from whence.sql._result import StatementLineage, TableName
 
 _V = TypeVar("_V")
-
-
-class Columns(Protocol):
-    """What can tell the columns of tables."""
-
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
-        """Return the columns of a table, None when it is not known."""
-        ...
-
-    def __len__(self) -> int: ...
 
 
 class Bounded(Generic[_V]):
@@ -70,16 +61,16 @@ class Seen:
 
     __slots__ = ("_known", "_schema", "_version", "asked")
 
-    def __init__(self, schema: Columns) -> None:
-        self._schema: Columns | None = schema
-        self.asked: dict[TableName, tuple[Column, ...] | None] = {}
+    def __init__(self, schema: Tables) -> None:
+        self._schema: Tables | None = schema
+        self.asked: dict[TableName, Known | None] = {}
         self._known = ref(schema)
         self._version = _version_of(schema)
 
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+    def known(self, table: TableName) -> Known | None:
         """Return the columns of a table, None when it is not known."""
         if table not in self.asked:
-            self.asked[table] = self._schema.columns(table) if self._schema is not None else None
+            self.asked[table] = self._schema.known(table) if self._schema is not None else None
         return self.asked[table]
 
     def __len__(self) -> int:
@@ -94,12 +85,12 @@ class Seen:
         """Let go of the schema: only what was asked is kept."""
         self._schema = None
 
-    def holds_in(self, schema: Columns) -> bool:
+    def holds_in(self, schema: Tables) -> bool:
         """Whether a schema answers everything that was asked in the same way."""
         version = _version_of(schema)
         if version is not None and version == self._version and (version == _EMPTY or self._known() is schema):
             return True
-        if any(schema.columns(table) != columns for table, columns in self.asked.items()):
+        if any(schema.known(table) != known for table, known in self.asked.items()):
             return False
         self._known, self._version = ref(schema), version
         return True
@@ -108,7 +99,7 @@ class Seen:
 _EMPTY = -1
 
 
-def _version_of(schema: Columns) -> int | None:
+def _version_of(schema: Tables) -> int | None:
     """Return what changes whenever a schema does; None when it does not say."""
     return getattr(schema, "version", None) if len(schema) else _EMPTY
 
@@ -130,7 +121,7 @@ class KeptStatement:
     __slots__ = ("answer", "asked", "is_template", "origin", "spans", "text")
 
     def __init__(
-        self, origin: object, asked: dict[TableName, tuple[Column, ...] | None], answer: StatementLineage, text: str
+        self, origin: object, asked: dict[TableName, Known | None], answer: StatementLineage, text: str
     ) -> None:
         self.origin = origin
         self.asked = asked
@@ -139,6 +130,6 @@ class KeptStatement:
         self.is_template: bool | None = None
         self.spans: list[tuple[int, int]] | None = None  # of the literals in the text, once they were asked for
 
-    def holds_in(self, schema: Columns) -> bool:
+    def holds_in(self, schema: Tables) -> bool:
         """Whether a schema answers everything that was asked in the same way."""
-        return all(schema.columns(table) == columns for table, columns in self.asked.items())
+        return all(schema.known(table) == known for table, known in self.asked.items())

@@ -17,11 +17,10 @@ from whence.sql._result import PATH, STAGE, UNKNOWN, Note, StatementLineage
 from whence.sql._session import Session
 from whence.sql.text import (
     MARK,
+    Masked,
     dialect_name,
     has_tags,
     literal_words,
-    mask,
-    masked_spans,
     split,
 )
 
@@ -33,22 +32,6 @@ if TYPE_CHECKING:
     from whence.sql.text import Piece, Rendered
 
 _WORD = re.compile(r"\w+")
-
-
-class _Literals:
-    """Where the literals of a text stand; worked out when first asked."""
-
-    __slots__ = ("_dialect", "_spans", "_text")
-
-    def __init__(self, text: str, dialect: str) -> None:
-        self._text = text
-        self._dialect = dialect
-        self._spans: list[tuple[int, int]] | None = None
-
-    def spans(self) -> list[tuple[int, int]]:
-        if self._spans is None:
-            self._spans = masked_spans(self._text, self._dialect)
-        return self._spans
 
 
 class Engine:
@@ -88,7 +71,7 @@ class Engine:
             return list(kept.answers)
         seen = Seen(schema)
         name = dialect_name(dialect)
-        own = Session(name, default_db, default_schema, seen, profile)  # pyright: ignore[reportArgumentType]  tells columns
+        own = Session(name, default_db, default_schema, seen, profile)
         answers = self._read(sql, name, own)
         seen.close()
         self._texts.put(key, KeptText(seen, tuple(answers)), len(sql))
@@ -110,11 +93,10 @@ class Engine:
     def _statement(self, piece: Piece, dialect: str, session: Session, rendered: Rendered | None) -> StatementLineage:
         variables = rendered.variables if rendered is not None else {}
         state = (dialect, *session.key(), *sorted(variables.items()))
-        masked = mask(piece.text, dialect)
-        literals = _Literals(piece.text, dialect)
-        kept = self._kept(piece.text, masked, state, literals)
+        masked = Masked(piece.text, dialect)
+        kept = self._kept(piece.text, masked, state)
         if kept is not None and _holds(kept, session):
-            return _placed(kept, piece, dialect, literals)
+            return _placed(kept, piece, dialect, masked)
         from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
 
         context = _parser.Context(
@@ -123,16 +105,14 @@ class Engine:
         origin = _origin(session)
         answer, asked = _parser.read_statement(piece.text, context, session.schema)
         new = KeptStatement(origin, asked, answer, piece.text)
-        self._keep(new, masked, state, is_stale=kept is not None)
-        return _placed(new, piece, dialect, literals)
+        self._keep(new, masked.text, state, is_stale=kept is not None)
+        return _placed(new, piece, dialect, masked)
 
-    def _kept(
-        self, text: str, masked: str | None, state: tuple[Hashable, ...], literals: _Literals
-    ) -> KeptStatement | None:
+    def _kept(self, text: str, masked: Masked, state: tuple[Hashable, ...]) -> KeptStatement | None:
         """Return what is kept for a text: its own answer, or that of a text which differs only in plain values."""
-        if masked is not None:
-            kept = self._statements.get((masked, *state))
-            if kept is not None and (kept.text == text or _answers(kept, masked, str(state[0]), literals)):
+        if masked.text is not None:
+            kept = self._statements.get((masked.text, *state))
+            if kept is not None and (kept.text == text or _answers(kept, masked, str(state[0]))):
                 return kept
         return self._statements.get((text, "", *state))
 
@@ -165,20 +145,21 @@ def _holds(kept: KeptStatement, session: Session) -> bool:
     return kept.holds_in(session.schema)
 
 
-def _answers(kept: KeptStatement, masked: str, dialect: str, literals: _Literals) -> bool:
-    """Whether a kept answer holds for another text with the same mask, whose literals are these."""
+def _answers(kept: KeptStatement, masked: Masked, dialect: str) -> bool:
+    """Whether a kept answer holds for another text, which has the same mask."""
     if kept.is_template is None:
         from whence.sql.text import is_template  # noqa: PLC0415  loaded with the first question
 
-        kept.is_template = is_template(masked) and not _says_literals(kept.answer, kept.text, masked, dialect)
+        text = masked.text or ""
+        kept.is_template = is_template(text) and not _says_literals(kept.answer, kept.text, text, dialect)
     if not kept.is_template or not _has_places(kept.answer):
         return kept.is_template
-    return len(_spans_of(kept, dialect)) == len(literals.spans())  # else rows were folded
+    return len(_spans_of(kept, dialect)) == len(masked.spans)  # else rows were folded
 
 
 def _spans_of(kept: KeptStatement, dialect: str) -> list[tuple[int, int]]:
     if kept.spans is None:
-        kept.spans = masked_spans(kept.text, dialect)
+        kept.spans = Masked(kept.text, dialect).spans
     return kept.spans
 
 
@@ -211,14 +192,14 @@ def _names(answer: StatementLineage) -> Iterator[str]:
             yield source.field
 
 
-def _placed(kept: KeptStatement, piece: Piece, dialect: str, literals: _Literals) -> StatementLineage:
+def _placed(kept: KeptStatement, piece: Piece, dialect: str, masked: Masked) -> StatementLineage:
     """Return an answer with its places in the whole text."""
     answer = kept.answer
     notes = answer.notes
     if notes and _has_places(answer):
         is_same = kept.text == piece.text
         before = [] if is_same else _spans_of(kept, dialect)
-        now = [] if is_same else literals.spans()
+        now = [] if is_same else masked.spans
         moved = partial(_moved, [end for _, end in before], [end for _, end in now], piece.start)
         notes = tuple(Note(note.code, note.message, moved(note.start), moved(note.end), note.hides) for note in notes)
     return answer._replace(start=piece.start, end=piece.end, notes=notes)

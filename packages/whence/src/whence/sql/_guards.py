@@ -31,15 +31,25 @@ class OutOfTime(Exception):  # noqa: N818  it is no fault: the answer is partial
 
 
 class Deadline:
-    """CPU time that one statement may still use in this thread. Calling it raises `OutOfTime` when that is over."""
+    """CPU time that one statement may still use in this thread. Calling it raises `OutOfTime` when that is over.
 
-    __slots__ = ("_end",)
+    CPU time is asked for, which costs ten times as much, only when half of the time has passed on the clock; a thread
+    that had to wait until then gets less than the whole, never less than half.
+    """
+
+    __slots__ = ("_end", "_half", "_look")
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.thread_time() + seconds
+        self._half = seconds / 2
+        self._look = time.monotonic() + self._half
+        self._end: float | None = None
 
     def __call__(self) -> None:
-        """Raise OutOfTime when the time is used up. Costs 0.2 us."""
+        """Raise OutOfTime when the time is used up. Costs 0.1 us."""
+        if time.monotonic() < self._look:
+            return
+        if self._end is None:
+            self._end = time.thread_time() + self._half
         if time.thread_time() > self._end:
             raise OutOfTime
 

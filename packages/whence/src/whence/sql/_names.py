@@ -45,43 +45,58 @@ def alias_key(name: str, dialect: str, *, quoted: bool) -> str:
 
 
 class Known:
-    """The columns of one table: as they are called, and by small letters."""
+    """The columns of one table, in order and by name. Equal to another with the same names and types.
 
-    __slots__ = ("_index", "names")
+    Without `columns` their types are not known. A schema lends the same one to many statements.
+    """
 
-    def __init__(self, columns: Iterable[Column]) -> None:
-        self.names = [column.name for column in columns]
+    __slots__ = ("_columns", "_index", "names")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, names: tuple[str, ...], columns: tuple[Column, ...] | None = None) -> None:
+        self.names = names
+        self._columns = columns
         self._index: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, columns: Iterable[Column]) -> Known:
+        """Return columns, searchable by name."""
+        listed = tuple(columns)
+        return cls(tuple(column.name for column in listed), listed)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in order."""
+        if self._columns is None:
+            self._columns = tuple(map(Column, self.names))
+        return self._columns
 
     @property
     def index(self) -> dict[str, str]:
         """Name in small letters -> name, in order; shorter than `names` when two differ only in case."""
         if self._index is None:
-            self._index = dict(zip(map(str.lower, self.names), self.names, strict=True))
+            text = "".join(self.names)
+            keys = self.names if text == text.lower() else map(str.lower, self.names)
+            self._index = dict(zip(keys, self.names, strict=True))
         return self._index
 
+    def __len__(self) -> int:
+        return len(self.names)
 
-class Listed(tuple[Column, ...]):  # noqa: SLOT001  a tuple with slots cannot hold anything
-    """Columns that remember how they are searched, because a schema lends the same ones to many statements."""
-
-    known: Known | None = None
-
-
-def known_of(columns: tuple[Column, ...]) -> Known:
-    """Return columns ready to be searched by name."""
-    if not isinstance(columns, Listed):
-        return Known(columns)
-    if columns.known is None:
-        columns.known = Known(columns)
-    return columns.known
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Known) and self.names == other.names and self.columns == other.columns
 
 
-class Columns(Protocol):
+class Tables(Protocol):
     """Something that knows tables' columns: a Schema, or what is known in a session on top of one."""
 
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+    def known(self, table: TableName) -> Known | None:
         """Return the columns of a table, None when it is not known."""
         ...
+
+    def __len__(self) -> int: ...
 
 
 class Schema:
@@ -92,69 +107,62 @@ class Schema:
 
     def __init__(self, tables: Mapping[str, Mapping[str, str | None] | Iterable[str]] | None = None) -> None:
         self.version = 0
-        self._tables: dict[str, tuple[Column, ...]] = {}
-        self._given: dict[str, tuple[str, ...]] = {}  # made columns when asked for: most of a schema never is
+        self._tables: dict[str, Known | tuple[str, ...]] = {}  # names alone until they are asked for: most never are
         for name, columns in (tables or {}).items():
             if isinstance(columns, Mapping):
                 typed = cast("Mapping[str, str | None]", columns)
-                self.put(name, (Column(column, data_type) for column, data_type in typed.items()))
+                self._tables[name.lower()] = Known.of(Column(column, data_type) for column, data_type in typed.items())
             else:
-                self._given[name.lower()] = tuple(columns)
+                self._tables[name.lower()] = tuple(columns)
 
     def put(self, table: TableName | str, columns: Iterable[Column]) -> None:
         """Remember the columns of a table, in order."""
-        key = str(table).lower()
-        self._given.pop(key, None)
-        self._tables[key] = Listed(columns)
+        self._tables[str(table).lower()] = Known.of(columns)
         self.version += 1
 
     def drop(self, table: TableName | str) -> None:
         """Forget a table."""
-        key = str(table).lower()
-        self._tables.pop(key, None)
-        self._given.pop(key, None)
+        self._tables.pop(str(table).lower(), None)
         self.version += 1
 
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
-        """Return the columns of a table, None when it is not known. Letter case is ignored."""
-        if not self._tables and not self._given:
+    def known(self, table: TableName) -> Known | None:
+        """Return the columns of a table, ready to be searched; None when it is not known. Letter case is ignored."""
+        if not self._tables:
             return None
         found = self._called(str(table).lower())
         if found is None and table.schema:
             found = self._called(f"{table.schema}.{table.name}".lower()) or self._called(table.name.lower())
         return found
 
-    def _called(self, key: str) -> tuple[Column, ...] | None:
+    def _called(self, key: str) -> Known | None:
         found = self._tables.get(key)
-        if found is None and key in self._given:
-            found = self._tables[key] = Listed([Column(name) for name in self._given.pop(key)])
+        if isinstance(found, tuple):
+            found = self._tables[key] = Known(found)
         return found
 
+    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+        """Return the columns of a table, None when it is not known. Letter case is ignored."""
+        found = self.known(table)
+        return None if found is None else found.columns
+
     def __len__(self) -> int:
-        return len(self._tables) + len(self._given)
+        return len(self._tables)
 
 
 class Lookup:
     """A schema as one statement sees it: remembers what was asked, so that a kept answer can be checked later."""
 
-    def __init__(self, schema: Columns) -> None:
+    def __init__(self, schema: Tables) -> None:
         self._schema = schema
-        self._known: dict[TableName, Known | None] = {}
-        self.asked: dict[TableName, tuple[Column, ...] | None] = {}
+        self.asked: dict[TableName, Known | None] = {}
+
+    def known(self, table: TableName) -> Known | None:
+        """Return the columns of a table, ready to be searched by name; None when it is not known."""
+        if table not in self.asked:
+            self.asked[table] = self._schema.known(table)
+        return self.asked[table]
 
     def columns(self, table: TableName) -> tuple[Column, ...] | None:
         """Return the columns of a table, None when it is not known."""
-        if table not in self.asked:
-            self.asked[table] = self._schema.columns(table)
-        return self.asked[table]
-
-    def known(self, table: TableName) -> Known | None:
-        """Return the same, ready to be searched by name."""
-        if table not in self._known:
-            columns = self.columns(table)
-            self._known[table] = None if columns is None else known_of(columns)
-        return self._known[table]
-
-    def same_in(self, schema: Columns) -> bool:
-        """Whether that schema answers everything that was asked in the same way."""
-        return all(schema.columns(table) == columns for table, columns in self.asked.items())
+        known = self.known(table)
+        return None if known is None else known.columns

@@ -6,13 +6,10 @@ wrong is a note of the answer; nothing is raised, and nothing of a statement is 
 
 from __future__ import annotations
 
-import logging
 import re
-from threading import local
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlglot
-from sqlglot import parser as parser_module
 from sqlglot.errors import SqlglotError
 
 from whence.sql import movers
@@ -20,6 +17,7 @@ from whence.sql._guards import Deadline, OutOfTime, run_deep
 from whence.sql._holes import filled
 from whence.sql._names import Lookup
 from whence.sql._result import PARTLY, UNKNOWN, Note, StatementLineage, TableName
+from whence.sql._trees import IS_COMPILED, trees
 from whence.sql.statements._read import read
 from whence.sql.statements._reading import Reading
 from whence.sql.text import Holes, fold, prepare, split
@@ -27,13 +25,9 @@ from whence.sql.text import Holes, fold, prepare, split
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from whence.sql._cache import Columns
+    from whence.sql._names import Known, Tables
     from whence.sql._profiles import Profile
-    from whence.sql._result import Column
     from whence.sql.text import Prepared
-
-IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
-"""Whether sqlglot is the compiled one, `whence[fast]`: its recursion is on the native stack."""
 
 _DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
 _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
@@ -52,21 +46,6 @@ _MAX_SUBSCRIPTS = 200  # `a[0][0]...`: sqlglot needs their square
 _MAX_INNER = 20  # texts within texts within texts
 
 
-class _Quiet(logging.Filter):
-    """Keeps sqlglot from logging the text of statements that we parse; the host's own parsing is not touched."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ours = local()
-
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  the signature is logging's
-        return not getattr(self.ours, "parsing", False)
-
-
-_QUIET = _Quiet()
-logging.getLogger("sqlglot").addFilter(_QUIET)
-
-
 class Context(NamedTuple):
     """What the reading of one statement depends on, besides its text and the schema."""
 
@@ -81,18 +60,18 @@ class Context(NamedTuple):
 class _HoleLookup(Lookup):
     """A schema asked for the tables that holes stand for."""
 
-    def __init__(self, schema: Columns, fill: Callable[[TableName], TableName] | None) -> None:
-        super().__init__(schema)  # pyright: ignore[reportArgumentType]  whatever tells columns is a schema here
+    def __init__(self, schema: Tables, fill: Callable[[TableName], TableName] | None) -> None:
+        super().__init__(schema)
         self._fill = fill
 
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+    def known(self, table: TableName) -> Known | None:
         """Return the columns of a table, None when it is not known."""
-        return super().columns(self._fill(table) if self._fill is not None else table)
+        return super().known(self._fill(table) if self._fill is not None else table)
 
 
 def read_statement(
-    text: str, context: Context, schema: Columns
-) -> tuple[StatementLineage, dict[TableName, tuple[Column, ...] | None]]:
+    text: str, context: Context, schema: Tables
+) -> tuple[StatementLineage, dict[TableName, Known | None]]:
     """Return what a statement does, places relative to it, and what the schema was asked for it and told."""
     dialect = context.dialect if context.dialect in _DIALECTS or not context.dialect else ""
     if text.startswith("\\"):
@@ -263,13 +242,10 @@ class _Attempt:
 
     def _parsed(self) -> StatementLineage:
         note = Note("parse_error", f"the {self._word} could not be parsed as {self._dialect or 'SQL'}", hides="tables")
-        _QUIET.ours.parsing = True
         try:
-            nodes = [node for node in sqlglot.parse(self._text, read=self._dialect or None) if node is not None]
+            nodes = trees(self._text, self._dialect)
         except SqlglotError:
             return self._from_words(note)
-        finally:
-            _QUIET.ours.parsing = False
         if not nodes:
             return StatementLineage("CONTROL")
         if len(nodes) > 1:

@@ -43,7 +43,7 @@ class TableName(NamedTuple):
     form: str = TABLE
 
     def __str__(self) -> str:
-        return ".".join(part for part in (self.catalog, self.schema, self.name) if part)
+        return ".".join(filter(None, (self.catalog, self.schema, self.name)))
 
 
 class Column(NamedTuple):

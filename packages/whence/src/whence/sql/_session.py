@@ -11,15 +11,16 @@ import re
 from typing import TYPE_CHECKING
 
 from whence.sql._combine import Origin, collapsed, expanded
-from whence.sql._names import Schema
+from whence.sql._names import Known, Schema
 from whence.sql._profiles import DEFAULT
-from whence.sql._result import TABLE, Column, ScriptLineage
+from whence.sql._result import TABLE, ScriptLineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from whence.sql._names import Tables
     from whence.sql._profiles import Profile
-    from whence.sql._result import FieldSource, OutputField, StatementLineage, TableName
+    from whence.sql._result import Column, FieldSource, OutputField, StatementLineage, TableName
 
 _SHARD = re.compile(r"_(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _DEEPEST = 20
@@ -30,15 +31,15 @@ _SHAPED = ("CREATE_TABLE", "ALTER_TABLE")
 class Overlay(Schema):
     """What is known of tables' columns in a session: the schema, and over it what statements and views made."""
 
-    def __init__(self, schema: Schema, *, fold_shards: bool = False) -> None:
+    def __init__(self, schema: Tables, *, fold_shards: bool = False) -> None:
         super().__init__()
         self._schema = schema
-        self._own: dict[str, tuple[Column, ...] | None] = {}
+        self._own: dict[str, Known | None] = {}
         self._fold_shards = fold_shards
-        self.columns_of_view: Callable[[TableName], tuple[Column, ...] | None] | None = None
+        self.columns_of_view: Callable[[TableName], Known | None] | None = None
         self.version = 0
 
-    def columns(self, table: TableName) -> tuple[Column, ...] | None:
+    def known(self, table: TableName) -> Known | None:
         """Return the columns of a table, None when they are not known."""
         own = str(table).lower()
         if own in self._own:
@@ -46,11 +47,11 @@ class Overlay(Schema):
         view = self.columns_of_view(table) if self.columns_of_view is not None else None
         if view is not None:
             return view
-        return self._schema.columns(folded_shard(table) if self._fold_shards else table)
+        return self._schema.known(folded_shard(table) if self._fold_shards else table)
 
     def learn(self, table: TableName, columns: tuple[Column, ...] | None) -> None:
         """Remember the columns of a table; None: it is there and they are not known."""
-        self._own[str(table).lower()] = columns
+        self._own[str(table).lower()] = None if columns is None else Known.of(columns)
         self.version += 1
 
     def __len__(self) -> int:
@@ -65,7 +66,7 @@ class Session:
         dialect: str,
         default_db: str | None,
         default_schema: str | None,
-        schema: Schema,
+        schema: Tables,
         profile: Profile = DEFAULT,
         views: Mapping[str, str] | None = None,
     ) -> None:
@@ -144,11 +145,11 @@ class Session:
             return None
         return Origin().plus(self.without_views(answer))
 
-    def _view_columns(self, table: TableName) -> tuple[Column, ...] | None:
+    def _view_columns(self, table: TableName) -> Known | None:
         origin = self.view(table)
         if origin is None or any(field.name == "*" for field in origin.fields):
             return None
-        return tuple(Column(field.name) for field in origin.fields)
+        return Known(tuple(field.name for field in origin.fields))
 
     def without_views(self, answer: StatementLineage) -> StatementLineage:
         """Return an answer with what stands behind views in their place."""

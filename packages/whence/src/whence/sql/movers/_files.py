@@ -134,7 +134,7 @@ def carry(reading: Reading, kind: str, source: Place, target: Place) -> Statemen
     fields: list[OutputField] | None = None
     if len(source.names) == 1 and source.names[0].form not in (PATH, STAGE):
         table = source.names[0]
-        names = source.columns or tuple(reading.resolver.known_columns(table) or ())
+        names = source.columns or reading.resolver.known_columns(table) or ()
         fields = [OutputField(name, (FieldSource(table, name),), into) for name in names]
         fields = fields or [OutputField("*", (FieldSource(table, "*"),), into, is_whole=False)]
     return StatementLineage(kind, source.names, target.names, tuple(fields) if fields is not None else None)

@@ -139,7 +139,7 @@ def positional(resolver: Resolver, parameter: exp.Expr, relations: list[Relation
 
 
 def _unqualified(resolver: Resolver, key: str, name: str, scope: Scope, node: exp.Expr) -> Sources:
-    if key in NO_COLUMNS.get(resolver.dialect, ()) and not node.args.get("quoted"):
+    if key in resolver.no_columns and not node.args.get("quoted"):
         owner = next((r for r in scope.relations.values() if r.known(key, name) is not None), None)
         return NOTHING if owner is None else owner.known(key, name) or NOTHING
     found = search(resolver, key, name, scope)
@@ -202,6 +202,8 @@ def _owners(resolver: Resolver, key: str, name: str, scope: Scope) -> tuple[Sour
     more: list[Sources] = []
     opens: list[Relation] = []
     for relation in scope.relations.values():
+        if relation.names is not None and key not in relation.names:
+            continue  # what most tables of a query are: known, and without this column
         found = relation.known(key, name)
         if found is None:
             if relation.opens:

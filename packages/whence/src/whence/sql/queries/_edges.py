@@ -140,17 +140,12 @@ class Fields:
     def tell(self, sources: Iterable[int], *, but: TableName | None = None) -> tuple[FieldSource, ...]:
         """Return sources as values, sorted by table and field; without columns not found and the table `but`."""
         told = self._told
-        answer: list[tuple[tuple[str, ...], FieldSource]] = []
-        for source in sources:
-            if source >= 0:
-                pair = told.get(source)
-                if pair is None:
-                    pair = told[source] = self._value(source)
-                if pair[1].table != but:
-                    answer.append(pair)
-        if len(answer) > 1:
-            answer.sort(key=_first)
-        return tuple([value for _, value in answer])
+        pairs = [told.get(source) or self._value(source) for source in sources if source >= 0]
+        if but is not None:
+            pairs = [pair for pair in pairs if pair[1].table != but]
+        if len(pairs) > 1:
+            pairs.sort(key=_first)
+        return tuple([value for _, value in pairs])
 
     def untell(self, told: Iterable[FieldSource]) -> Sources:
         """Return values as sources again."""
@@ -164,7 +159,9 @@ class Fields:
         way = source & _WAY_MASK
         kind, masking = INDIRECT if way >= JOINED else DIRECT, bool(source & MASKED)
         value = FieldSource(table.table, field, kind, _WAYS[way], masking)
-        return (table.text, field, kind, value.subtype, "masked" if masking else ""), value
+        pair = (table.text, field, kind, value.subtype, "masked" if masking else ""), value
+        self._told[source] = pair
+        return pair
 
 
 def _first(pair: tuple[tuple[str, ...], FieldSource]) -> tuple[str, ...]:

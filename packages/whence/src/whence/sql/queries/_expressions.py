@@ -89,11 +89,11 @@ class Walk:
 
     __slots__ = ("found", "how", "node", "resolver", "scope", "stack")
 
-    def __init__(self, resolver: Resolver, scope: Scope) -> None:
+    def __init__(self, resolver: Resolver, scope: Scope, found: set[int]) -> None:
         self.resolver = resolver
         self.scope = scope
         self.stack: Stack = []
-        self.found: set[int] = set()
+        self.found = found
         self.node: Any = None
         self.how = 0
 
@@ -122,10 +122,22 @@ def sources_of(resolver: Resolver, node: Any, scope: Scope, how: int) -> Sources
         return through(column_sources(resolver, node, scope), how)
     if kind == _IGNORED:
         return NOTHING
-    return frozenset(_walk(Walk(resolver, scope), node, how))
+    found: set[int] = set()
+    _walk(Walk(resolver, scope, found), node, how)
+    return frozenset(found)
 
 
-def _walk(walk: Walk, node: Any, how: int) -> set[int]:  # noqa: C901, PLR0912  the hot loop: calls would double its cost
+def steer(resolver: Resolver, node: Any, scope: Scope, how: int) -> None:
+    """Note the sources of an expression as ones that steer the whole statement; `how` is a steering way."""
+    indirect = resolver.unit.indirect
+    kind = KINDS[node.__class__]
+    if kind == _COLUMN:
+        indirect |= through(column_sources(resolver, node, scope), how)
+    elif kind != _IGNORED:
+        _walk(Walk(resolver, scope, indirect), node, how)
+
+
+def _walk(walk: Walk, node: Any, how: int) -> None:  # noqa: C901, PLR0912  the hot loop: calls would double its cost
     resolver, scope, found, stack = walk.resolver, walk.scope, walk.found, walk.stack
     kinds = KINDS
     stack.append((node, how))
@@ -164,7 +176,6 @@ def _walk(walk: Walk, node: Any, how: int) -> set[int]:  # noqa: C901, PLR0912  
                         push((part, how))
             elif kinds[cls]:
                 push((value, how))
-    return found
 
 
 # --- nodes whose parts are used in different ways
@@ -274,7 +285,7 @@ def _anonymous(walk: Walk) -> None:
     deeper = DEEPER[walk.how]
     parts = walk.node.expressions
     if name == "TABLE" and len(parts) == 1 and isinstance(parts[0], exp.Column):  # Trino: a table as an argument
-        walk.found.update(walk.resolver.reads_named(".".join(part.name for part in parts[0].parts)).of("*"))
+        walk.add(walk.resolver.reads_named(".".join(part.name for part in parts[0].parts)).of("*"))
         return
     walk.push(parts, deeper | MASKED if name in _MASKING else deeper)
 

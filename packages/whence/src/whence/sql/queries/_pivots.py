@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from whence.sql.queries._edges import CHOSEN, FILTERED, NOTHING, SAME, SUMMED, Sources, through, union
-from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._expressions import sources_of, steer
 from whence.sql.queries._scopes import STAR, Open, Relation, Scope
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _wide(
 ) -> Relation:
     values = [sources_of(resolver, item, scope, SAME) for item in aggregates]
     for item in named_by:
-        resolver.shape_by(sources_of(resolver, item, scope, FILTERED), FILTERED)
+        steer(resolver, item, scope, FILTERED)
     kept = _without(relation, _names(resolver, [*aggregates, *named_by]))
     listed = [resolver.column_name(column) for column in pivot.args.get("columns") or ()]
     is_dynamic = any(isinstance(p, (exp.PivotAny, exp.Query)) for f in pivot.find_all(exp.In) for p in f.expressions)
@@ -108,7 +108,7 @@ def pivot_statement(resolver: Resolver, node: Any, parent: Scope | None, ctes: C
     aggregates: list[Any] = node.args.get("using") or []
     values = through(union(sources_of(resolver, item, scope, SAME) for item in aggregates), SUMMED)
     for item in on:
-        resolver.shape_by(sources_of(resolver, item, scope, FILTERED), FILTERED)
+        steer(resolver, item, scope, FILTERED)
     group = node.args.get("group")
     if group is None:
         kept = _without(relation, _names(resolver, [*aggregates, *on]))

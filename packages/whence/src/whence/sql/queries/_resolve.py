@@ -17,6 +17,7 @@ from sqlglot import exp
 from whence.sql._names import alias_key, fold_column, fold_table
 from whence.sql._profiles import DEFAULT
 from whence.sql._result import Note, TableName
+from whence.sql.queries._columns import NO_COLUMNS
 from whence.sql.queries._edges import (
     FILTERED,
     GROUPED,
@@ -30,7 +31,7 @@ from whence.sql.queries._edges import (
     through,
     union,
 )
-from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._expressions import sources_of, steer
 from whence.sql.queries._pivots import pivot_statement
 from whence.sql.queries._projection import all_columns, projection
 from whence.sql.queries._scopes import STAR, Cte, Ctes, Open, OutColumn, Relation, Scope, Unit, some
@@ -63,6 +64,7 @@ class Resolver:
         self.dialect = dialect
         self.lookup = lookup
         self.default_schema = default_schema
+        self.no_columns = NO_COLUMNS.get(dialect, NOTHING)
         self.using_both_sides = profile.using_both_sides
         self.scalar_subqueries = profile.scalar_subqueries and dialect not in profile.no_scalar_subqueries_in
         self.names_struct_paths = profile.struct_fields == "path"
@@ -95,8 +97,8 @@ class Resolver:
             schema = self.default_schema
         elif catalog is None and self._default_db is None and self.default_schema:
             # what is called the default schema may be where schemas are: then they are known there, and only there
-            above = self.lookup.columns(TableName(name, schema, self.default_schema))
-            if above is not None and self.lookup.columns(TableName(name, schema)) is None:
+            above = self.lookup.known(TableName(name, schema, self.default_schema))
+            if above is not None and self.lookup.known(TableName(name, schema)) is None:
                 catalog = self.default_schema
         if catalog is None:
             catalog = self._default_db
@@ -150,7 +152,7 @@ class Resolver:
             return item.name.lower() if isinstance(item, exp.Anonymous) else item.sql_name().lower()
         return f"_col{position}"
 
-    def known_columns(self, table: TableName) -> list[str] | None:
+    def known_columns(self, table: TableName) -> tuple[str, ...] | None:
         """Return the column names of a table, None when not known."""
         known = self.lookup.known(table)
         return None if known is None else known.names
@@ -285,9 +287,9 @@ class Resolver:
         inner = Scope(scope.parent, scope.ctes)
         inner.relations = scope.relations
         for definition in (*(match.args.get("partition_by") or ()), *(match.args.get("define") or ())):
-            self.shape_by(sources_of(self, definition, _by_any_name(inner, definition, rows), FILTERED), FILTERED)
+            steer(self, definition, _by_any_name(inner, definition, rows), FILTERED)
         if match.args.get("order") is not None:
-            self.shape_by(sources_of(self, match.args["order"], inner, SORTED), SORTED)
+            steer(self, match.args["order"], inner, SORTED)
         measures: list[OutColumn] = []
         for measure in match.args.get("measures") or ():
             seen = _by_any_name(inner, measure.this, rows)
@@ -438,7 +440,7 @@ class Resolver:
         args = node.args
         where = args.get("where")
         if where is not None:
-            self.shape_by(sources_of(self, where, scope, FILTERED), FILTERED)
+            steer(self, where, scope, FILTERED)
         scope.aliases_first = True
         for key, value in args.items():
             how = _CLAUSES.get(key)
@@ -448,7 +450,7 @@ class Resolver:
     def _clause(self, clause: Any, how: int, scope: Scope, columns: list[OutColumn]) -> None:
         for part in clause if clause.__class__ is list else (clause,):
             if how == FILTERED or not part.args.get("expressions"):
-                self.shape_by(sources_of(self, part, scope, how), how)
+                steer(self, part, scope, how)
                 continue
             for name, value in part.args.items():
                 if name == "expressions":
@@ -456,7 +458,7 @@ class Resolver:
                         self._ordinal(item, how, scope, columns)
                 elif value.__class__ is list or isinstance(value, exp.Expr):
                     for item in cast("list[Any]", value) if value.__class__ is list else (value,):
-                        self.shape_by(sources_of(self, item, scope, how), how)
+                        steer(self, item, scope, how)
 
     def _ordinal(self, item: Any, how: int, scope: Scope, columns: list[OutColumn]) -> None:
         """Read an item of GROUP BY or ORDER BY, which may be the number or the name of an output column."""
@@ -473,7 +475,7 @@ class Resolver:
             if found is not None:
                 self.shape_by(found, how)
                 return
-        self.shape_by(sources_of(self, inner, scope, how), how)
+        steer(self, inner, scope, how)
 
     # --- for readers of statements
 
@@ -487,7 +489,7 @@ class Resolver:
         if node is not None:
             scope.ctes = ctes
             how = NUMBERS[subtype]
-            self.shape_by(sources_of(self, node, scope, how), how)
+            steer(self, node, scope, how)
 
     def shape_by(self, sources: Sources, how: int) -> None:
         """Note sources as indirect ones of the whole statement."""

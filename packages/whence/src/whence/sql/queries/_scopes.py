@@ -82,7 +82,7 @@ class Relation:
     stand in the same order.
     """
 
-    __slots__ = ("_columns", "_exact", "_fields", "_index", "_names", "opens", "table")
+    __slots__ = ("_columns", "_exact", "_fields", "_index", "names", "opens", "table")
 
     def __init__(
         self, columns: list[OutColumn] | None, opens: tuple[Open, ...] = (), table: TableName | None = None
@@ -92,7 +92,7 @@ class Relation:
         self.table = table  # the table itself, for names such as schema.table.column
         self._index: dict[str, Sources] | None = None
         self._exact: dict[str, Sources] | None = None  # where two names differ only in case
-        self._names: dict[str, str] | None = None
+        self.names: dict[str, str] | None = None  # of a known table: name in small letters -> name
         self._fields: TableFields | None = None
 
     @classmethod
@@ -102,10 +102,10 @@ class Relation:
             return cls([(STAR, fields.of(STAR))], (Open(fields),), fields.table)
         relation = cls(None, (), fields.table)
         relation._fields = fields
-        relation._names = known.index
-        if len(relation._names) < len(known.names):
+        relation.names = known.index
+        if len(relation.names) < len(known.names):
             relation._columns = [(name, fields.of(name)) for name in known.names]
-            relation._names = None
+            relation.names = None
         return relation
 
     @classmethod
@@ -120,7 +120,7 @@ class Relation:
         """The columns in order, each with its sources."""
         columns = self._columns
         if columns is None:
-            fields, names = self._fields, self._names
+            fields, names = self._fields, self.names
             columns = [] if fields is None or names is None else [(n, fields.of(n)) for n in names.values()]
             self._columns = columns
         return columns
@@ -139,8 +139,8 @@ class Relation:
 
     def known(self, key: str, name: str) -> Sources | None:
         """Return the sources of a column that is known by name, None otherwise. `key` is the name in small letters."""
-        if self._names is not None:
-            found = self._names.get(key)
+        if self.names is not None:
+            found = self.names.get(key)
             return None if found is None or self._fields is None else self._fields.of(found)
         index = self._index
         if index is None:

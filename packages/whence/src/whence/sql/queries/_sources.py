@@ -15,7 +15,7 @@ from whence.sql._names import alias_key
 from whence.sql._result import PATH, STAGE, TableName
 from whence.sql.queries._columns import search
 from whence.sql.queries._edges import CHANGED, FILTERED, JOINED, NOTHING, SAME, Sources, union
-from whence.sql.queries._expressions import sources_of
+from whence.sql.queries._expressions import sources_of, steer
 from whence.sql.queries._pivots import pivoted
 from whence.sql.queries._scopes import STAR, Merged, Open, Relation, Scope
 
@@ -212,10 +212,10 @@ def add_joins(resolver: Resolver, joins: list[Any], scope: Scope, ctes: Ctes) ->
             _natural(resolver, left, scope, str(args.get("side") or ""))
         on = args.get("on")
         if on is not None:
-            resolver.shape_by(sources_of(resolver, on, scope, JOINED), JOINED)
+            steer(resolver, on, scope, JOINED)
         condition = args.get("match_condition")
         if condition is not None:
-            resolver.shape_by(sources_of(resolver, condition, scope, JOINED), JOINED)
+            steer(resolver, condition, scope, JOINED)
         if str(args.get("kind") or "").upper() in ("SEMI", "ANTI") and resolver.dialect != "clickhouse":
             del scope.relations[key]  # only what it is joined on can name it
             scope.seen.clear()
@@ -513,7 +513,7 @@ def _semantic_view(resolver: Resolver, node: Any, _scope: Scope, ctes: Ctes) -> 
             columns.append((resolver.output_name(item, len(columns)), sources_of(resolver, item, inner, SAME)))
     where = node.args.get("where")
     if where is not None:
-        resolver.shape_by(sources_of(resolver, where, inner, FILTERED), FILTERED)
+        steer(resolver, where, inner, FILTERED)
     # a column that is not listed can only be the view's own
     return Relation(columns, tuple(part for relation in inner.relations.values() for part in relation.opens))
 

@@ -63,7 +63,7 @@ def _insert_target(reading: Reading, node: exp.Insert) -> tuple[TableName | None
 
 def _known_names(reading: Reading, target: TableName, node: exp.Insert) -> list[str]:
     """Return the columns that an INSERT without a list fills: all but those that PARTITION (x = 1) fixes."""
-    names = reading.resolver.known_columns(target) or []
+    names = list(reading.resolver.known_columns(target) or ())
     partition = node.this.args.get("partition") if isinstance(node.this, exp.Table) else None
     partition = partition or node.args.get("partition")
     if not isinstance(partition, exp.Partition):
@@ -273,7 +273,7 @@ def _when(reading: Reading, action: object, opened: _Opened, source: Relation | 
     columns = action.this.expressions if isinstance(action.this, exp.Tuple) else []
     names = [reading.resolver.column_name(c.this if isinstance(c, exp.Column) else c) for c in columns]
     given = [(value.name, reading.resolver.edges(value, scope, ctes)) for value in values.expressions]
-    return positional(reading, Relation(given), target, names or reading.resolver.known_columns(target) or [])
+    return positional(reading, Relation(given), target, names or list(reading.resolver.known_columns(target) or ()))
 
 
 def _open(reading: Reading, node: exp.Expr, sources: Iterable[exp.Expr]) -> _Opened | None:

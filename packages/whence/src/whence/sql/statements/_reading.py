@@ -131,9 +131,9 @@ class Reading:
         """Return the answer. Sources in the table that the statement `changes` are its own rows, and left out."""
         resolver = self.resolver
         own = None if self.profile.update_target_is_input else changes
-
         given = None if fields is None and not self.written else (*self.written, *(fields or ()))
         notes = tuple(resolver.notes)
+        hides = {note.hides for note in notes}
         return StatementLineage(
             kind,
             tuple(resolver.inputs),
@@ -143,8 +143,8 @@ class Reading:
             columns,
             is_temporary,
             notes,
-            PARTLY if any(note.hides for note in notes) else PARSED,
-            DOUBT if any(note.hides == "tables" for note in notes) else 1.0,
+            PARTLY if hides - {""} else PARSED,
+            DOUBT if "tables" in hides else 1.0,
         )
 
 
@@ -175,4 +175,5 @@ def _output(
     resolver: Resolver, name: str, sources: Sources, table: TableName | None, own: TableName | None
 ) -> OutputField:
     told = resolver.tell(sources, but=own)
-    return OutputField(name, told, table, not sources & LOST and all(source.field != "*" for source in told))
+    is_whole = LOST.isdisjoint(sources) and "*" not in [source.field for source in told]
+    return OutputField(name, told, table, is_whole)

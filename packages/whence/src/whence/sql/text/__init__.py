@@ -1,7 +1,7 @@
 """SQL as text: cut into statements, placeholders and templates made harmless, literals taken out. No parser is here.
 
 `redact` and `fingerprint` are what leaves the process when the statement itself must not; `split`, `render` and
-`prepare` are what the engine does before it parses; `mask` makes one text of statements that differ in literals only.
+`prepare` are what the engine does before it parses; `Masked` is one text for statements that differ in literals only.
 What a statement that was read before needs is loaded at once, the rest when it is asked for.
 """
 
@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from whence.sql.text._dialects import dialect_name
-from whence.sql.text._masks import MARK, literal_words, mask, masked_spans
+from whence.sql.text._masks import MARK, Masked, literal_words, mask
 from whence.sql.text._scan import Token, has_tags, scan
 from whence.sql.text._split import Piece, split
 
@@ -26,6 +26,7 @@ __all__ = [
     "MARK",
     "Hole",
     "Holes",
+    "Masked",
     "Piece",
     "Prepared",
     "Rendered",
@@ -38,7 +39,6 @@ __all__ = [
     "is_template",
     "literal_words",
     "mask",
-    "masked_spans",
     "prepare",
     "redact",
     "render",
