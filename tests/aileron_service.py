@@ -11,7 +11,7 @@ from datahub_schemas import faults_of_proposal
 from gms_server import Catalogue, GmsServer
 
 import whence
-from whence import _active
+from whence._capture import active
 from whence.aileron import config, flush_emit
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DataHub]:
         monkeypatch.setenv("DATAHUB_SILENT_FAIL", "false")
         monkeypatch.setenv("WHENCE_SPOOL_DIR", str(folder / "spool"))
         monkeypatch.setenv("WHENCE_POLL_S", "0.02")
-        _active._made.clear()
+        active._made.clear()
         try:
             yield datahub
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whence._paths import PathRules
+from whence._datasets.paths import PathRules
 
 _PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "paths.md"
 

@@ -14,7 +14,7 @@ the standard library and whence.
 
 from __future__ import annotations
 
-from whence import _active
+from whence._capture import active as _active
 from whence._carry import propagate
 from whence.context import Run, current_run
 from whence.job import Job, add_input, add_output, complete_run, fail_run, job, start_run

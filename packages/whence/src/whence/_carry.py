@@ -12,7 +12,7 @@ from _contextvars import Context
 from functools import wraps
 
 from whence import context
-from whence._callables import for_kind, unseen
+from whence._jobs.callables import for_kind, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-from whence._run import Remote as Remote  # noqa: PLC0414  named here for those who look for the current one
-from whence._run import Run as Run  # noqa: PLC0414, TC001  as above
+from whence._runs.run import Remote as Remote  # noqa: PLC0414  named here for those who look for the current one
+from whence._runs.run import Run as Run  # noqa: PLC0414, TC001  as above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

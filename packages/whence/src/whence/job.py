@@ -8,16 +8,16 @@
     run = whence.start_run("train", inputs=[...])
     whence.complete_run(run, outputs=[...])
 
-How a run is tied to a function is in `_job_runs`, what is known of a job in `_job_spec`. It must not decide what an
+How a run is tied to a function is in `_jobs.runs`, what is known of a job in `_jobs.spec`. It must not decide what an
 event looks like.
 """
 
 from __future__ import annotations
 
 from whence import context
-from whence._callables import name_of, summary_of
-from whence._job_runs import begin_run, each_call_a_run, end, enter, leave
-from whence._job_spec import JobSpec as JobSpec  # noqa: PLC0414  named here for those who make runs of their own
+from whence._jobs.callables import name_of, summary_of
+from whence._jobs.runs import begin_run, each_call_a_run, end, enter, leave
+from whence._jobs.spec import JobSpec as JobSpec  # noqa: PLC0414  named here for those who make runs of their own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
-    from whence._job_spec import JobOptions as JobOptions  # noqa: PLC0414  as above
+    from whence._jobs.spec import JobOptions as JobOptions  # noqa: PLC0414  as above
     from whence.context import Run
 
     P = ParamSpec("P")

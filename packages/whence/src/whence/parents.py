@@ -217,7 +217,7 @@ def _say(what: str) -> None:
     """Log once that a parent was not understood."""
     if len(_said) < 20 and what not in _said:  # noqa: PLR2004  enough to find the fault
         _said.add(what)
-        from whence._active import active  # noqa: PLC0415  only trouble needs it
+        from whence._capture.active import active  # noqa: PLC0415  only trouble needs it
 
         collector = active()
         if collector is not None:

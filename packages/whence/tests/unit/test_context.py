@@ -12,8 +12,9 @@ from datetime import datetime
 import pytest
 
 import whence
-from whence import _ends, context
-from whence._ledger import MAX_OPEN, Link
+from whence import context
+from whence._capture import ends
+from whence._runs.ledger import MAX_OPEN, Link
 from whence.context import Run
 from whence.job import JobSpec
 from whence.model import check_event
@@ -165,7 +166,7 @@ class TestLedger:
 
 class TestEnds:
     def test_what_waits_is_left_on_the_disk(self, tmp_path):
-        mine = _ends.Ends(str(tmp_path))
+        mine = ends.Ends(str(tmp_path))
         mine.keep("1", {"a": 1})
         mine.keep("2", {"b": 2})
         mine.forget("1")
@@ -176,10 +177,10 @@ class TestEnds:
             {"run": "1"},
         ]
         emitted = []
-        assert _ends.recover(str(tmp_path), emitted.append) == 0
+        assert ends.recover(str(tmp_path), emitted.append) == 0
         mine.forget("2")
-        assert _ends._unfinished(file.read_bytes(), 0) == []
-        mine.keep("3", {"c": "x" * _ends._EMPTY_BYTES})
+        assert ends._unfinished(file.read_bytes(), 0) == []
+        mine.keep("3", {"c": "x" * ends._EMPTY_BYTES})
         mine.forget("3")
         assert file.read_text() == ""
         mine.close()
@@ -187,11 +188,11 @@ class TestEnds:
 
     def test_read_only_folder_is_borne(self, tmp_path):
         (tmp_path / "ends").write_text("a file where the folder should be")
-        mine = _ends.Ends(str(tmp_path))
+        mine = ends.Ends(str(tmp_path))
         mine.keep("1", {})
         mine.forget("1")
         mine.close()
-        assert _ends.recover(str(tmp_path), [].append) == 0
+        assert ends.recover(str(tmp_path), [].append) == 0
 
     def test_torn_line_is_skipped(self, tmp_path):
         folder = tmp_path / "ends"
@@ -199,12 +200,12 @@ class TestEnds:
         (folder / "1-x.jsonl").write_text('{"run":"1","event":{"a":1}}\n{"run":"2","ev')
         (folder / "other.txt").write_text("")
         emitted = []
-        assert _ends.recover(str(tmp_path), emitted.append) == 1
+        assert ends.recover(str(tmp_path), emitted.append) == 1
         assert emitted == [{"a": 1}]
         assert [file.name for file in folder.iterdir()] == ["other.txt"]
 
     def test_run_that_never_ended_is_aborted_when_its_process_died(self, tmp_path):
-        mine = _ends.Ends(str(tmp_path))
+        mine = ends.Ends(str(tmp_path))
         mine.begin("1", 'na"me', "s", 5)
         mine.begin("2", "n", "ended", 5)
         mine.end("2")
@@ -213,7 +214,7 @@ class TestEnds:
         mine.begin("4", "n", "from the future", 4_000_000_000_000_000)
         mine.after_fork()  # as good as dead: the lock is free
         emitted = []
-        assert _ends.recover(str(tmp_path), emitted.append) == 3
+        assert ends.recover(str(tmp_path), emitted.append) == 3
         aborted, waited, late = emitted
         assert waited == {"run": {"runId": "3"}}
         assert (aborted["eventType"], aborted["run"]["runId"], aborted["job"]["namespace"]) == ("ABORT", "1", 'na"me')
@@ -223,8 +224,8 @@ class TestEnds:
         check_event(aborted)
 
     def test_file_is_written_anew_while_a_run_stays_open(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(_ends, "_MAX_BYTES", 2000)
-        mine = _ends.Ends(str(tmp_path))
+        monkeypatch.setattr(ends, "_MAX_BYTES", 2000)
+        mine = ends.Ends(str(tmp_path))
         mine.begin("open", "n", "always", 5)
         for number in range(200):
             mine.begin(str(number), "n", "short", 5)
@@ -233,11 +234,11 @@ class TestEnds:
         assert file.stat().st_size < 3000
         mine.after_fork()
         emitted = []
-        assert _ends.recover(str(tmp_path), emitted.append) == 1
+        assert ends.recover(str(tmp_path), emitted.append) == 1
         assert emitted[0]["job"]["name"] == "always"
 
     def test_closed_with_an_open_run_goes_when_that_ends(self, tmp_path):
-        mine = _ends.Ends(str(tmp_path))
+        mine = ends.Ends(str(tmp_path))
         mine.begin("1", "n", "job", 5)
         mine.close()
         assert len(list((tmp_path / "ends").iterdir())) == 1
@@ -291,7 +292,7 @@ with whence.job("left"):
         """The process dies between the end of the run and the reading of its statements."""
         code = """
 import os, signal, sqlalchemy as sa, whence
-from whence._background import Background
+from whence._capture.background import Background
 Background.finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 whence.install()
 with whence.job("killed"), sa.create_engine("sqlite://").begin() as connection:
@@ -361,4 +362,4 @@ assert whence.flush(30).is_complete
     for name in ("parent", "child"):
         assert f'"outputs":[{{"namespace":"inmemory://","name":"{name}"' in text
     for file in (tmp_path / "spool" / "ends").iterdir():  # of the child that left by os._exit
-        assert _ends._unfinished(file.read_bytes(), 0) == []
+        assert ends._unfinished(file.read_bytes(), 0) == []

@@ -13,7 +13,7 @@ import os
 import sys
 from time import monotonic
 
-from whence import _active
+from whence._capture import active
 from whence.model import ENVS
 
 TYPE_CHECKING = False
@@ -97,12 +97,12 @@ def fabric(env: str) -> str:
 
 def is_collecting() -> bool:
     """Whether this process collects, which is decided with the first call that wants to know."""
-    return _active.active() is not None
+    return active.active() is not None
 
 
 def is_switched_off() -> bool:
     """Whether nothing will be collected, as far as that is known before the first job."""
-    if _active.is_decided():
+    if active.is_decided():
         return not is_collecting()
     from whence.emit import load_settings  # noqa: PLC0415  only a process that collects pays for it
 
@@ -194,4 +194,4 @@ def __getattr__(name: str) -> Any:
     return readers[name]()
 
 
-_active.add_settings(settings)
+active.add_settings(settings)

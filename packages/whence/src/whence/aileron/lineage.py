@@ -6,7 +6,7 @@ into the host when nothing is collected; arguments that mean nothing are a Value
 
 from __future__ import annotations
 
-from whence import _active
+from whence._capture import active
 from whence.aileron import config
 from whence.context import current_run
 from whence.model import DatasetUrn, now_us
@@ -103,7 +103,7 @@ def emit_lineage(
 
     `descriptions` belong to tables or URNs as they were given. Raises ValueError for a table without a platform.
     """
-    collector = _active.active()
+    collector = active.active()
     if collector is None:
         return
     said = descriptions or {}
@@ -127,8 +127,8 @@ def _resolved(items: Iterable[str], platform: str | None, env: str | None) -> li
 
 def _events(sources: dict[str, str | None], targets: dict[str, str | None]) -> list[dict[str, Any]]:
     """Return an event for each output, with where it comes from, and for each input that has a description."""
-    from whence._datasets import understand  # noqa: PLC0415  loaded by the collector anyway
-    from whence._run_events import add_given, dataset_event  # noqa: PLC0415  the same
+    from whence._capture.run_events import add_given, dataset_event  # noqa: PLC0415  the same
+    from whence._datasets.given import understand  # noqa: PLC0415  loaded by the collector anyway
 
     def dataset(urn: str, direction: str, description: str | None) -> dict[str, Any]:
         given = understand(urn, direction, {"description": description} if description else {}, "")

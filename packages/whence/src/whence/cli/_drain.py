@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whence._ends import recover_into_spool
+from whence._capture.ends import recover_into_spool
 from whence.cli._command import ExitCode, flag_json
 from whence.cli._output import print_json, print_table, say
 from whence.emit import drain, load_settings, resend_refused

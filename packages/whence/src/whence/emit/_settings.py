@@ -62,7 +62,7 @@ class Settings:
     sql_text: str = "redacted"
     """What events say of statements: the text without literals and comments, a hash of that, nothing, or all of it."""
     path_rules: tuple[str, ...] = ("table",)
-    """How files and objects become datasets: presets and templates, the first that fits; see `whence._paths`."""
+    """How files and objects become datasets: presets and templates, the first that fits; see `_datasets.paths`."""
     weak_reads: bool = False
     """Whether what was only looked at (HEAD, a listing) counts as read."""
     aws_lookup: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from functools import WRAPPER_ASSIGNMENTS
 
-from whence._active import active
+from whence._capture.active import active
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

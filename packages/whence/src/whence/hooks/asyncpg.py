@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from whence._ledger import Link
+from whence._runs.ledger import Link
 from whence.hooks._database.following import DriverHook, Sources, probes_of, schema_in
 from whence.hooks._patches import Patches
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from whence._ledger import Link
+from whence._runs.ledger import Link
 from whence.context import get
 from whence.hooks._database import statement_kind as kinds
 from whence.hooks._database.duckdb_relations import SOURCES, STATEMENTS, Relations

@@ -16,7 +16,8 @@ from __future__ import annotations
 import sys
 import time
 
-from whence import _active, context, hooks
+from whence import context, hooks
+from whence._capture import active
 from whence._carry import carried
 from whence.context import Remote, Run, current_run, get
 from whence.hooks._finder import unwatch, watch
@@ -57,7 +58,7 @@ class Ticket:
 
     def take_up(self) -> Run | None:
         """Return a run that stands for the parent process's; None when nothing is collected here."""
-        collector = _active.active()
+        collector = active.active()
         if collector is None:
             return None
         run_id, namespace, _ = self.run
@@ -104,7 +105,7 @@ class Body:
         process = self.process
         process.__dict__.pop("run", None)
         try:
-            _active.adopt(self.settings)
+            active.adopt(self.settings)
             hooks.install(*self.hooks)
             _settle_at_end()
         except Exception:  # noqa: BLE001  border: the child does its work whatever happens to ours
@@ -136,7 +137,7 @@ def _settle_at_end() -> None:
 
 def _settle_down() -> None:
     try:
-        collector = _active.known()
+        collector = active.known()
         if collector is not None:
             collector.settle_down()
     except Exception:  # noqa: BLE001  border
@@ -199,7 +200,7 @@ class MultiprocessingHook:
         patches = self._patches
 
         def hand_on(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if patches.is_on and _active.known() is not None:
+            if patches.is_on and active.known() is not None:
                 try:
                     self.__dict__[_USED] = True
                     if args:
@@ -228,7 +229,7 @@ class MultiprocessingHook:
 
 def _dismiss(pool: Any) -> None:
     """Let the workers of a pool that has nothing left to do leave in order, as `close` does, within a bounded time."""
-    collector = _active.known()
+    collector = active.known()
     inside: dict[str, Any] = pool.__dict__
     if collector is None or not inside.get(_USED) or inside.get("_cache") or inside.get("_state") != "RUN":
         return
@@ -250,7 +251,7 @@ def _task_of(pool: Any, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _prepare(process: Any) -> None:
     """Give a process that is about to start its run and the settings."""
-    collector = _active.known()
+    collector = active.known()
     if collector is None or "run" in vars(process) or getattr(process, "_popen", None) is not None:
         return
     run = None if is_servant(process, type(process).__mro__[-2]) else current_run()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from typing import Any
 
-    from whence._ledger import Link
+    from whence._runs.ledger import Link
     from whence.context import Run
     from whence.hooks._database.engine_source import EngineSource
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from _weakref import ref
 
-from whence._ledger import Link
+from whence._runs.ledger import Link
 from whence.context import current_run
 from whence.hooks._database import statement_kind as kinds
 from whence.hooks._database.following import KEY, DriverHook, Sources

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from weakref import WeakKeyDictionary
 
-from whence._ledger import Link
+from whence._runs.ledger import Link
 from whence.context import get
 from whence.hooks._database import statement_kind as kinds
 from whence.hooks._database.engine_source import EngineSource, source_of

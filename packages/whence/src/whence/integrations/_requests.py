@@ -16,8 +16,8 @@ from threading import RLock
 from weakref import WeakSet
 
 from whence import context
-from whence._active import active
-from whence._failure import event_type_of
+from whence._capture.active import active
+from whence._capture.failure import event_type_of
 from whence.context import Run
 from whence.integrations._routes import NO_ROUTE, Routes
 from whence.integrations._windows import Window, Windows
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from whence._collector import Collector
+    from whence._capture.collector import Collector
     from whence.context import Remote, Strand
     from whence.job import JobOptions
 

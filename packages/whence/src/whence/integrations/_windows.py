@@ -13,8 +13,8 @@ import time
 from threading import Condition, RLock, Thread
 from weakref import ref
 
-from whence._active import active
-from whence._run_events import own_facet
+from whence._capture.active import active
+from whence._capture.run_events import own_facet
 from whence.context import Run
 from whence.model import now_us
 from whence.parents import inherited
@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence._collector import Collector
+    from whence._capture.collector import Collector
     from whence.integrations._routes import Routes
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from whence._active import active
+from whence._capture.active import active
 from whence.job import Job
 
 TYPE_CHECKING = False

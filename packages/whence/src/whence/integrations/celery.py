@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import sys
 
-from whence import _active, context, parents
-from whence._callables import summary_of
-from whence._job_runs import begin_run
+from whence import context, parents
+from whence._capture import active
+from whence._jobs.callables import summary_of
+from whence._jobs.runs import begin_run
 from whence.context import Run, current_run
 from whence.job import JobSpec, RunFailedError
 
@@ -79,7 +80,7 @@ class _Observer:
         if attempt is not None:
             attempt.error = exception
             return
-        collector = _active.known()
+        collector = active.known()
         if collector is not None:
             collector.look_for_the_dead()  # Celery's main process says so of a worker that was lost
 
@@ -101,13 +102,13 @@ class _Observer:
             run.collector.end(run, error)
 
     def _leave(self, **_: Any) -> None:
-        collector = _active.known()
+        collector = active.known()
         if collector is not None:
             collector.settle_down()
 
     def _flush(self, **_: Any) -> None:
         """Send what the workers left: the main process has had no run of its own."""
-        collector = _active.active()
+        collector = active.active()
         if collector is not None:
             collector.flush(collector.settings.exit_timeout_s)
 

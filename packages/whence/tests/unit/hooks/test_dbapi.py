@@ -7,7 +7,7 @@ from types import FunctionType, SimpleNamespace
 
 import pytest
 
-from whence._ledger import Link
+from whence._runs.ledger import Link
 from whence.hooks._database import statement_kind as kinds
 from whence.hooks._database.following import (
     DriverHook,
@@ -121,7 +121,7 @@ class _Run:
     def open_tally(self, link, depth):
         from weakref import ref  # noqa: PLC0415  only here
 
-        from whence._ledger import Tally  # noqa: PLC0415  only here
+        from whence._runs.ledger import Tally  # noqa: PLC0415  only here
 
         tally = Tally(self, link.source, ref(link), depth)
         self.done.append(tally)

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from whence._active import active
+from whence._capture.active import active
 from whence.context import current_run
 from whence.hooks._aws.athena_asking import Asker
 from whence.hooks._aws.athena_catalogue import is_temporary
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from whence._ledger import Layer
+    from whence._runs.ledger import Layer
     from whence.context import Run
     from whence.hooks._aws.athena_tables import AthenaSource
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from whence._paths import PathRules
+from whence._datasets.paths import PathRules
 from whence.model import PLATFORMS, DatasetId, dataset_for_path, facet
 from whence.sql import TABLE, Column, Schema, TableName
 

@@ -5,7 +5,7 @@ A few words a query, and one client a place. It must not send requests.
 
 from __future__ import annotations
 
-from whence._active import active
+from whence._capture.active import active
 from whence.hooks._aws.athena_catalogue import Catalogue
 from whence.hooks._aws.athena_clients import TableFinder
 from whence.hooks._aws.athena_tables import AthenaSource, Results, Shared

@@ -9,7 +9,7 @@ forms of `CopySource`.
 # ruff: noqa: ARG001  every note has one signature
 from __future__ import annotations
 
-from whence._active import active
+from whence._capture.active import active
 from whence.context import current_run
 from whence.hooks._inside import inside
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 
-from whence._datasets import FileHashes, Given, stamp_of
+from whence._datasets.given import FileHashes, Given, stamp_of
 from whence.hooks._database.engine_source import EngineSource
 from whence.hooks._frames.places import has_magic, place_of_text
 from whence.model import DatabaseUrl, DatasetId, Source, source_for_url
@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whence._datasets import Stamp
+    from whence._datasets.given import Stamp
     from whence.sql import TableName
 
 _OWN_NAMES = ("__duckdb_", "duckdb_", "pragma_", "sqlite_", "pg_")

@@ -12,8 +12,8 @@ from __future__ import annotations
 from _weakref import ref
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 
-from whence._active import active
-from whence._ledger import Link
+from whence._capture.active import active
+from whence._runs.ledger import Link
 from whence.context import current_run, get
 from whence.hooks._database import statement_kind as kinds
 from whence.hooks._database.engine_source import EngineSource, source_at
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, ClassVar
 
-    from whence._ledger import Layer, Tally
+    from whence._runs.ledger import Layer, Tally
     from whence.context import Run
 
 KEY = "_whence_link"

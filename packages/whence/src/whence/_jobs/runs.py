@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import wraps
 
 from whence import context
-from whence._active import active
-from whence._callables import for_kind, unseen
+from whence._capture.active import active
+from whence._jobs.callables import for_kind, unseen
 from whence.context import Run
 from whence.parents import inherited
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable
     from typing import Any
 
-    from whence._job_spec import JobSpec
+    from whence._jobs.spec import JobSpec
 
 
 def begin_run(spec: JobSpec, inputs: Iterable[Any] = ()) -> Run:

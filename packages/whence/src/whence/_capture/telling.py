@@ -1,13 +1,13 @@
 """How what is known of a run goes into its events, and who is told: the emitter, and those who watch runs end.
 
 The host's threads and the background both call this. It must not wait, parse or read files: that is done by then, or is
-for the background to do. What an event looks like is said in `_run_events`.
+for the background to do. What an event looks like is said in `run_events`.
 """
 
 from __future__ import annotations
 
-from whence import _run_events
-from whence._failure import message_of, trace_of
+from whence._capture import run_events
+from whence._capture.failure import message_of, trace_of
 from whence.model import now_us
 
 TYPE_CHECKING = False
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence._datasets import Given
-    from whence._fold import RunLineage
-    from whence._objects import RunObjects, Touches
-    from whence._paths import PathRules
-    from whence._troubles import Troubles
+    from whence._capture.troubles import Troubles
+    from whence._datasets.fold import RunLineage
+    from whence._datasets.given import Given
+    from whence._datasets.objects import RunObjects, Touches
+    from whence._datasets.paths import PathRules
     from whence.context import Run
     from whence.emit import Emitter, Settings
 
@@ -43,8 +43,8 @@ class Teller:
 
     def start(self, run: Run, given: list[Given]) -> None:
         """Emit START, with the inputs of a hand-made run; their files are read."""
-        event = _run_events.event(run, "START", run.started_us)
-        _run_events.add_given(event, given)
+        event = run_events.event(run, "START", run.started_us)
+        run_events.add_given(event, given)
         self.emit(event)
 
     def start_late(self, run: Run) -> None:
@@ -78,7 +78,7 @@ class Teller:
 
     def path_rules(self) -> PathRules:
         """Return the rules by which paths become datasets."""
-        from whence._paths import PathRules  # noqa: PLC0415  only runs with objects, and the background, pay for it
+        from whence._datasets.paths import PathRules  # noqa: PLC0415  only runs with objects, and the background, pay for it
 
         if self._rules is None:
             self._rules = PathRules(self._settings.path_rules)
@@ -86,7 +86,7 @@ class Teller:
 
     def new_objects(self) -> RunObjects:
         """Return where files and objects of a run are gathered."""
-        from whence._objects import RunObjects  # noqa: PLC0415  as above
+        from whence._datasets.objects import RunObjects  # noqa: PLC0415  as above
 
         return RunObjects(self.path_rules())
 
@@ -94,7 +94,7 @@ class Teller:
         """Add a few objects to an event that needs nothing else of the background. Never raises."""
         try:
             if touched:
-                _run_events.add_inferred(event, self.add_objects(event, self.new_objects().add(touched)))
+                run_events.add_inferred(event, self.add_objects(event, self.new_objects().add(touched)))
                 self.describe(event)
         except Exception as failure:  # noqa: BLE001  border: the end of the run matters more
             text = f"what a run did with files and objects could not be told: {type(failure).__name__}"
@@ -105,29 +105,29 @@ class Teller:
         if objects.failures:
             text = f"{objects.failures} files or objects were not understood and are left out"
             self._troubles.say("object", text)
-        return _run_events.add_objects(event, objects)
+        return run_events.add_objects(event, objects)
 
     def add_lineage(
         self, event: dict[str, Any], lineage: RunLineage, unread: set[tuple[str, str]] | None = None
     ) -> None:
         """Add what statements did; of the inputs `unread` nothing passed the program."""
-        _run_events.add_lineage(event, lineage, self._settings.sql_text, unread or set())
+        run_events.add_lineage(event, lineage, self._settings.sql_text, unread or set())
 
     def describe(self, event: dict[str, Any]) -> None:
         """Add what others know of the places in an event."""
-        _run_events.describe(event, self.describers)
+        run_events.describe(event, self.describers)
 
 
 def late_event(run: Run) -> dict[str, Any]:
     """Return an event, without datasets, for what happened after the last event of its run."""
-    return _run_events.event(run, "OTHER", max(now_us(), run.ended_us))
+    return run_events.event(run, "OTHER", max(now_us(), run.ended_us))
 
 
 def error_facets(error: BaseException | None) -> dict[str, Any]:
     """Return the run facets that say what ended a run; none when it ended as it should."""
     if error is None or isinstance(error, GeneratorExit) or (isinstance(error, SystemExit) and not error.code):
         return {}
-    return {"errorMessage": _run_events.error_facet(message_of(error), trace_of(error))}
+    return {"errorMessage": run_events.error_facet(message_of(error), trace_of(error))}
 
 
 def _has_facts(event: dict[str, Any]) -> bool:

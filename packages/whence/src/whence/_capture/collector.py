@@ -1,11 +1,11 @@
 """Where runs tell their news: settings, emitter, background worker, and the rules by which a run becomes events.
 
 One collector is active in a process: the one that `configure` made, else one made from the environment when the first
-run begins. On the host's thread: the START event, and a few dictionaries at the end. In the background (`_background`):
+run begins. On the host's thread: the START event, and a few dictionaries at the end. In the background (`background`):
 reading the statements, hashing large files, the last event. Between the two the end of the run lies on the disk
-(`_ends`). After `configure` nothing raises; what could not be done is counted, and logged once per cause.
+(`ends`). After `configure` nothing raises; what could not be done is counted, and logged once per cause.
 
-This module holds when things happen: runs begin and end, and so does the process. What is told then is in `_telling`.
+This module holds when things happen: runs begin and end, and so does the process. What is told then is in `telling`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import atexit
 import os
 from weakref import WeakSet
 
-from whence import _ends, _run_events
-from whence._background import MAX_OPEN_RUNS, Background, load_reader
-from whence._failure import ProcessEndedError, event_type_of, keep_interrupt
-from whence._named import NamedDatasets
-from whence._settlers import Settlers, time_left
-from whence._telling import Teller, error_facets
-from whence._troubles import Troubles
-from whence._worker import Worker
+from whence._capture import ends, run_events
+from whence._capture.background import MAX_OPEN_RUNS, Background, load_reader
+from whence._capture.failure import ProcessEndedError, event_type_of, keep_interrupt
+from whence._capture.settlers import Settlers, time_left
+from whence._capture.telling import Teller, error_facets
+from whence._capture.troubles import Troubles
+from whence._capture.worker import Worker
+from whence._datasets.named import NamedDatasets
 from whence.context import Run
 from whence.emit import Emitter, load_settings
 from whence.model import now_us
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from whence._ledger import Layer, SqlSource
-    from whence._objects import Touches
+    from whence._datasets.objects import Touches
+    from whence._runs.ledger import Layer, SqlSource
     from whence.emit import FlushResult, Settings
     from whence.job import JobSpec
 
@@ -54,7 +54,7 @@ class Collector:
         self._teller = Teller(settings, emitter, self._troubles)
         self.watchers = self._teller.watchers
         self.describers = self._teller.describers
-        self._ends = _ends.Ends(settings.spool_dir)
+        self._ends = ends.Ends(settings.spool_dir)
         self._background = Background(settings, self.worker, self._teller, self._hashes, self._ends, self._troubles)
         self.settlers = Settlers()
         self.at_close: list[Callable[[], None]] = []  # of those who hold runs open: they end them
@@ -111,8 +111,8 @@ class Collector:
         touched = run.take_touched()
         if os.getpid() != run.pid or run.is_late:
             event_type = "OTHER"  # a forked child tells what it did; the run is its parent's to end
-        event = _run_events.event(run, event_type, run.ended_us, facets)
-        _run_events.add_given(event, [given for given in run.datasets if given.path is None])
+        event = run_events.event(run, event_type, run.ended_us, facets)
+        run_events.add_given(event, [given for given in run.datasets if given.path is None])
         if len(touched) <= _MAX_OBJECTS_NOW:
             self._teller.add_few(event, touched)
         else:
@@ -202,7 +202,7 @@ class Collector:
         self.worker.put(self._recover)
 
     def _recover(self) -> None:
-        _ends.recover(self.settings.spool_dir, self._emitter.emit)
+        ends.recover(self.settings.spool_dir, self._emitter.emit)
 
     def flush(self, timeout_s: float) -> FlushResult:
         """Wait until everything told so far has reached every sink."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from whence._columns import column_lineage
+from whence._datasets.columns import column_lineage
 from whence.model import CORE_SCHEMA, PRODUCER, JobId, ParentRun, facet, format_event_time, parent_facet, schema_facet
 
 TYPE_CHECKING = False
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from typing import Any
 
-    from whence._datasets import Given
-    from whence._fold import RunLineage, SourceField, Use
-    from whence._objects import ObjectUse, RunObjects
+    from whence._datasets.fold import RunLineage, SourceField, Use
+    from whence._datasets.given import Given
+    from whence._datasets.objects import ObjectUse, RunObjects
     from whence.context import Run
 
 _OWN_FACETS = PRODUCER + "/spec/facets/1-0-0/"  # in this repository: spec/facets

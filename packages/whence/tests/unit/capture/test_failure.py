@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from whence._failure import cleansed, message_of, trace_of
+from whence._capture.failure import cleansed, message_of, trace_of
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,14 @@ spec/facets/ColumnLineageDatasetFacet 1-2-0.
 
 from __future__ import annotations
 
-from whence._datasets import understand
+from whence._datasets.given import understand
 from whence.model import facet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence._datasets import Given
+    from whence._datasets.given import Given
 
     Source = tuple[Given, str, str | None]  # dataset, column, subtype
     Columns = dict[str, list[Source]]

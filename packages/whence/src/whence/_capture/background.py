@@ -7,21 +7,21 @@ threads may only look at what is known so far. It must not decide when a run end
 
 from __future__ import annotations
 
-from whence import _run_events
-from whence._telling import late_event
+from whence._capture import run_events
+from whence._capture.telling import late_event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence._datasets import FileHashes, Given
-    from whence._ends import Ends
-    from whence._fold import RunLineage
-    from whence._ledger import Layer, SqlSource
-    from whence._objects import RunObjects, Touches
-    from whence._telling import Teller
-    from whence._troubles import Troubles
-    from whence._worker import Worker
+    from whence._capture.ends import Ends
+    from whence._capture.telling import Teller
+    from whence._capture.troubles import Troubles
+    from whence._capture.worker import Worker
+    from whence._datasets.fold import RunLineage
+    from whence._datasets.given import FileHashes, Given
+    from whence._datasets.objects import RunObjects, Touches
+    from whence._runs.ledger import Layer, SqlSource
     from whence.context import Run
     from whence.emit import Settings
 
@@ -101,8 +101,8 @@ class Background:
         lineage = self._lineages.pop(run.run_id, None)
         for given in run.datasets:
             self._hashes.settle(given)
-        event = _run_events.event(run, event_type, run.ended_us, facets)
-        _run_events.add_given(event, run.datasets)
+        event = run_events.event(run, event_type, run.ended_us, facets)
+        run_events.add_given(event, run.datasets)
         objects = self._objects.pop(run.run_id, None)
         unread: set[tuple[str, str]] = set()
         try:
@@ -113,7 +113,7 @@ class Background:
                 lineage.count_dropped(run.dropped)
                 self._teller.add_lineage(event, lineage, unread)
             else:
-                _run_events.add_inferred(event, unread)
+                run_events.add_inferred(event, unread)
             self._teller.describe(event)
         finally:
             self._teller.end(run, event)
@@ -123,18 +123,18 @@ class Background:
 
     def add_so_far(self, body: dict[str, Any], run: Run) -> None:
         """Add what is known of an open run by now to an event of it, with what waits to be handed over."""
-        _run_events.add_given(body, run.datasets)
+        run_events.add_given(body, run.datasets)
         for objects in (self._objects.get(run.run_id), self._teller.new_objects().add(run.touched())):
             if objects is not None:
-                _run_events.add_objects(body, objects)
+                run_events.add_objects(body, objects)
         lineage = self._lineages.get(run.run_id)
         if lineage is not None:
-            _run_events.add_lineage(body, lineage, "off")
+            run_events.add_lineage(body, lineage, "off")
 
     # --- what came after the end, and what is new
 
     def _new_lineage(self) -> RunLineage:
-        from whence._fold import RunLineage  # noqa: PLC0415  loads the parser: only the background may
+        from whence._datasets.fold import RunLineage  # noqa: PLC0415  loads the parser: only the background may
 
         return RunLineage(self._worker.gate, self._teller.path_rules(), keeps_text=self._keeps_text)
 
@@ -155,6 +155,6 @@ def load_reader() -> None:
     """Import what the background needs, before a fork could catch it half-way."""
     from importlib import import_module  # noqa: PLC0415  as light as can be
 
-    import_module("whence._fold")
+    import_module("whence._datasets.fold")
     import_module("whence.sql._engine")
     import_module("whence.sql._parser")  # with sqlglot

@@ -18,9 +18,9 @@ from openlineage.client.facet_v2 import (
 )
 
 import whence
-from whence import _active
-from whence._objects import MAX_DATASETS, RunObjects
-from whence._paths import PathRules
+from whence._capture import active
+from whence._datasets.objects import MAX_DATASETS, RunObjects
+from whence._datasets.paths import PathRules
 from whence.context import Run
 from whence.job import JobSpec
 from whence.model import DatasetId, symlinks_facet, version_facet
@@ -244,9 +244,9 @@ def test_nonsense_of_a_hook_costs_itself_and_nothing_else(collected, caplog):
 def test_run_of_objects_alone_survives_a_kill(tmp_path, number):
     code = f"""
 import os, signal, threading, whence
-from whence import _active
+from whence._capture import active
 with whence.job("before"): pass
-_active.active().worker.put(threading.Event().wait)   # the background hangs
+active.active().worker.put(threading.Event().wait)   # the background hangs
 with whence.job("j") as run:
     for each in range({number}):
         run.touch("output", "s3://lake", f"t{{each}}.csv")
@@ -267,7 +267,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_full_queue_is_said_and_the_end_still_comes(collected):
-    collector = _active.active()
+    collector = active.active()
     begun, release = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -303,7 +303,7 @@ def test_dataset_named_again_and_again_stays_one(collected, tmp_path):
 
 
 def test_run_that_names_too_much_is_bounded_and_says_so(collected, monkeypatch, caplog):
-    monkeypatch.setattr("whence._named._MAX_NAMED", 5)
+    monkeypatch.setattr("whence._datasets.named._MAX_NAMED", 5)
     with whence.job("j"):
         for number in range(9):
             whence.add_output(f"d{number}", namespace="n")

@@ -1,15 +1,15 @@
 """What a run did with files and objects, as datasets: which were read and written, how many, how large, which rows.
 
 `Run.touch` writes an entry an object on the host's thread; here, at the end of the run or in the background, path rules
-make datasets of them (`_paths`). Bounded: of objects only sums and a bounded set of hashes stay, and beyond
+make datasets of them (`paths`). Bounded: of objects only sums and a bounded set of hashes stay, and beyond
 `MAX_DATASETS` names are cut to folders until there are few enough. It must not look at files or ask a store.
 """
 
 from __future__ import annotations
 
-from whence._datasets import read_fields
-from whence._paths import PathRules, folder_of
-from whence._run import FACETS, FIELDS, GONE, MOVED, PARTS, ROWS, SIZE, SOURCES, WEAK
+from whence._datasets.given import read_fields
+from whence._datasets.paths import PathRules, folder_of
+from whence._runs.run import FACETS, FIELDS, GONE, MOVED, PARTS, ROWS, SIZE, SOURCES, WEAK
 from whence.model import DatasetId
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import pool, text
 
 import whence
-from whence import _active, _worker
+from whence._capture import active, worker
 from whence.errors import ConfigError
 
 
@@ -42,7 +42,7 @@ def test_bad_settings_in_the_environment_only_turn_collection_off(tmp_path):
 
 
 def test_full_queue_ends_the_run_without_its_statements(collected, engine, caplog):
-    collector = _active.active()
+    collector = active.active()
     begun, release = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -62,17 +62,17 @@ def test_full_queue_ends_the_run_without_its_statements(collected, engine, caplo
         connection.execute(text("insert into a values (1)"))
     assert collected.names("k") == (set(), {"a"})
     assert collector.failures
-    assert collector.worker._unfinished <= _worker.MAX_TASKS
+    assert collector.worker._unfinished <= worker.MAX_TASKS
 
 
 def test_shutdown_that_cannot_wait_tells_the_ends_it_has(tmp_path):
     """The background hangs in a file on a dead network share; the process must still end, and its runs with it."""
     code = """
 import threading, sqlalchemy as sa, whence
-from whence import _active
+from whence._capture import active
 whence.install()
 whence.configure(exit_timeout_s=0.2)
-_active.active().worker.put(threading.Event().wait)
+active.active().worker.put(threading.Event().wait)
 with whence.job("j"), sa.create_engine("sqlite://").begin() as connection:
     connection.exec_driver_sql("create table t as select 1 as a")
     whence.add_output("by hand", namespace="n")

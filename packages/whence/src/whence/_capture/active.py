@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from whence._collector import Collector
+    from whence._capture.collector import Collector
     from whence.emit import Settings
 
 _lock = allocate_lock()
@@ -60,12 +60,12 @@ def known() -> Collector | None:
 
 def adopt(settings: Settings) -> None:
     """Collect as another process does, which started this one, unless it is decided already. Never raises."""
-    from whence import _collector  # noqa: PLC0415  as below
+    from whence._capture import collector  # noqa: PLC0415  as below
 
     with _lock:
         if not _made:
             try:
-                _made.append(_collector.make_from(settings))
+                _made.append(collector.make_from(settings))
             except Exception:  # noqa: BLE001  border: then the environment decides
                 return
 
@@ -81,9 +81,9 @@ def shutdown(timeout_s: float | None) -> bool:
 
 
 def _make(settings: Mapping[str, Any]) -> Collector | None:
-    from whence import _collector  # noqa: PLC0415  a process pays for it when it begins to collect
+    from whence._capture import collector  # noqa: PLC0415  a process pays for it when it begins to collect
 
-    return _collector.make(settings)
+    return collector.make(settings)
 
 
 def _replace(new: Collector | None, timeout_s: float | None) -> bool:

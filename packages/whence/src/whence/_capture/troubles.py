@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from whence._worker import Worker
+    from whence._capture.worker import Worker
 
 
 class Troubles:

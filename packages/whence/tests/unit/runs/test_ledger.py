@@ -6,7 +6,7 @@ from _weakref import ref
 
 import pytest
 
-from whence._ledger import Link, Tally
+from whence._runs.ledger import Link, Tally
 
 
 class _Run:

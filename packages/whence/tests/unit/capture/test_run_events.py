@@ -48,7 +48,7 @@ CLASSES = {
     "schema": schema_dataset.SchemaDatasetFacet,
     "sql": sql_job.SQLJobFacet,
 }
-SPEC = Path(__file__).parents[4] / "spec" / "facets"
+SPEC = Path(__file__).parents[5] / "spec" / "facets"
 
 
 @pytest.fixture

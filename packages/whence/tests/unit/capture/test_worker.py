@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from whence import _worker
-from whence._worker import Worker
+from whence._capture.worker import MAX_TASKS, Worker
 
 
 def test_tasks_are_done_in_order_and_a_failing_one_costs_no_other():
@@ -47,8 +46,8 @@ def test_waiting_is_bounded():
 def test_queue_is_bounded():
     release = threading.Event()
     worker = Worker(release.wait)
-    accepted = sum(worker.put(int) for _ in range(_worker.MAX_TASKS + 10))
-    assert accepted == _worker.MAX_TASKS
+    accepted = sum(worker.put(int) for _ in range(MAX_TASKS + 10))
+    assert accepted == MAX_TASKS
     release.set()
     assert worker.close(10)
 

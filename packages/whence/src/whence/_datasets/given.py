@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from whence._columns import Columns
+    from whence._datasets.columns import Columns
 
 INLINE_BYTES = 256 * 1024
 _STARTS = {"file::": "file", "model:": "ml-registry"}  # names that say themselves where they live

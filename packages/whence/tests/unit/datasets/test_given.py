@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import whence
-from whence import _datasets
-from whence._datasets import INLINE_BYTES, FileHashes, understand
+from whence._datasets import given
+from whence._datasets.given import INLINE_BYTES, FileHashes, understand
 from whence.model import Dataset, DatasetId, InputDataset
 
 
@@ -105,14 +105,14 @@ class TestFiles:
     def test_run_that_ends_while_its_input_is_read_waits_for_the_name(self, collected, tmp_path, monkeypatch):
         large = tmp_path / "large.bin"
         large.write_bytes(b"x" * (INLINE_BYTES + 1))
-        reading, ended, digest = threading.Event(), threading.Event(), _datasets._digest
+        reading, ended, digest = threading.Event(), threading.Event(), given._digest
 
         def slowly(path):
             reading.set()
             assert ended.wait(10)
             return digest(path)
 
-        monkeypatch.setattr(_datasets, "_digest", slowly)
+        monkeypatch.setattr(given, "_digest", slowly)
         with whence.job("j"):
             whence.add_input(large)
             assert reading.wait(10)

@@ -6,16 +6,16 @@ background. What is not understood is left out and said. It must not decide what
 
 from __future__ import annotations
 
-from whence._columns import read_columns, sources_of
-from whence._datasets import FileHashes, understand
+from whence._datasets.columns import read_columns, sources_of
+from whence._datasets.given import FileHashes, understand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence._datasets import Given
-    from whence._troubles import Troubles
-    from whence._worker import Worker
+    from whence._capture.troubles import Troubles
+    from whence._capture.worker import Worker
+    from whence._datasets.given import Given
     from whence.context import Run
 
 _MAX_NAMED = 10_000  # datasets that a run may name

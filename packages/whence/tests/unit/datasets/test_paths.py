@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whence._paths import PathRules, folder_of
+from whence._datasets.paths import PathRules, folder_of
 from whence.errors import ConfigError
 from whence.model import DatasetId
 

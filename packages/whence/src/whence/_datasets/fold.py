@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence._paths import PathRules
+from whence._datasets.paths import PathRules
 from whence.sql import MOVES, PATH, WRITES, FieldSource, TableName, lineage, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from whence._ledger import Layer, SqlSource
+    from whence._runs.ledger import Layer, SqlSource
     from whence.model import DatasetId
     from whence.sql import Column, StatementLineage
 

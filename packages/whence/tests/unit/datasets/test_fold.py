@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 import sqlalchemy as sa
 
-from whence._fold import RunLineage
+from whence._datasets.fold import RunLineage
 from whence.hooks._database.engine_source import source_of
 
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import whence
-from whence import _active
+from whence._capture import active
 
 
 class Settler:
@@ -47,7 +47,7 @@ class Settler:
 @pytest.fixture
 def settler(collected):
     made = Settler()
-    _active.active().settlers.append(made)
+    active.active().settlers.append(made)
     yield made
     made.let_go()
 
@@ -112,7 +112,7 @@ def test_places_that_somebody_describes_get_their_facets(collected):
         asked.append((namespace, name))
         return {"storage": facet} if name == "t" else {}
 
-    _active.active().describers.append(describe)
+    active.active().describers.append(describe)
     with whence.job("j") as run:
         run.touch("output", "s3://lake", "t/part-00000.parquet", size=1)
         run.touch("input", "s3://lake", "other.csv", size=1)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import pool, text
 
 import whence
-from whence._columns import column_lineage, read_columns, sources_of
-from whence._datasets import INLINE_BYTES
+from whence._datasets.columns import column_lineage, read_columns, sources_of
+from whence._datasets.given import INLINE_BYTES
 from whence.model import DatasetId, file_id
 
 

@@ -1,6 +1,6 @@
 """A run: who it is, and what the hooks noted of it that the background has not been given yet.
 
-What connections did lies in tallies (`_ledger`), one a connection, since only a commit says what counts; files and
+What connections did lies in tallies (`ledger`), one a connection, since only a commit says what counts; files and
 objects lie in one entry each. Both are bounded: beyond that they are handed over while the run goes on. All of it is on
 the host's thread, so it must stay a few dictionaries. It must not build events, parse or send; the collector does, and
 a run without a collector (collection is off) swallows everything. Nor does it know whether it is current: `context`.
@@ -12,16 +12,16 @@ import os
 from _weakref import ref
 
 from whence import model
-from whence._ledger import Tally
+from whence._runs.ledger import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
-    from whence._datasets import Given
-    from whence._ledger import Layer, Link, SqlSource
-    from whence._objects import Place, Touches
+    from whence._datasets.given import Given
+    from whence._datasets.objects import Place, Touches
+    from whence._runs.ledger import Layer, Link, SqlSource
     from whence.job import JobSpec
 
     class Collector(Protocol):
