@@ -19,8 +19,10 @@ from whence.sql.text import (
     MARK,
     Masked,
     dialect_name,
+    has_executable,
     has_tags,
     literal_words,
+    opened,
     split,
 )
 
@@ -78,6 +80,8 @@ class Engine:
         return answers
 
     def _read(self, sql: str, dialect: str, session: Session) -> list[StatementLineage]:
+        if has_executable(sql, dialect):
+            sql = opened(sql, dialect)
         rendered = _rendered(sql, dialect) if has_tags(sql) else None
         text = sql if rendered is None else rendered.text
         answers: list[StatementLineage] = []

@@ -116,6 +116,14 @@ SHIFTS = [
     ("clickhouse", "alter table a replace partition '1' from b", {"b"}, {"a"}),
     ("tsql", "alter view v as select x from s", {"s"}, {"v"}),
     ("redshift", "alter table a append from b", {"b"}, {"a"}),
+    ("tsql", "alter schema s transfer object::dbo.t", {"dbo.t"}, {"s.t"}),
+    ("postgres", "alter table only a.t set schema s", {"a.t"}, {"s.t"}),
+    ("oracle", "create or replace public synonym s for a.t", {"A.T"}, {"S"}),
+    ("postgres", "create foreign table ft (a int) server s options (table_name 'x')", set(), {"ft"}),
+    ("bigquery", "drop snapshot table d.s", set(), {"d.s"}),
+    ("mysql", "select a into @x from t", {"t"}, set()),
+    ("mysql", "select a, b from t into @x, @y", {"t"}, set()),
+    ("postgres", "select a from only (s.t) x", {"s.t"}, set()),
     ("spark", "create table t using csv options (path 's3://b/x')", {"s3://b/x"}, {"t"}),
     ("tsql", "merge t using s on t.a = s.a when matched then delete output deleted.a into g (a);", {"s"}, {"t", "g"}),
     ("sqlite", "replace into t select x from s", {"s"}, {"t"}),
@@ -208,6 +216,10 @@ REPAIRS = [
     ("oracle", "create table t parallel 4 nologging as select x from s", {"S"}, {"T"}, {"X": {"X"}}),
     ("teradata", "update t from s set a = s.b where t.i = s.i", {"S"}, {"T"}, {"A": {"B"}}),
     ("tsql", "delete from t output deleted.i into gone (i) where x = 1", set(), {"t", "gone"}, {}),
+    ("mysql", "insert low_priority ignore into t (a) select x from s", {"s"}, {"t"}, {"a": {"x"}}),
+    ("mysql", "update low_priority ignore t join s using (i) set t.a = s.b", {"s"}, {"t"}, {"a": {"b"}}),
+    ("mysql", "delete quick from t where a = 1", set(), {"t"}, {}),
+    ("mysql", "select sql_calc_found_rows distinct a from t", {"t"}, set(), {"a": {"a"}}),
 ]  # fmt: skip
 
 
@@ -218,3 +230,66 @@ def test_small_things_in_the_way_cost_no_columns(case):
     assert (_tables(answer.inputs), _tables(answer.outputs)) == (inputs, outputs)
     assert {field.name: {source.field for source in field.sources} for field in answer.fields or ()} == fields
     assert answer.confidence == 1.0
+
+
+ROWLESS = {
+    "mysql": """alter table `t` disable keys; alter table t convert to character set utf8mb4; handler t open
+        create user 'a'@'b' identified by 'c'; create spatial index i on t (a); alter event e disable
+        change master to master_host = 'a'""",
+    "postgres": """alter table only s.t owner to x; alter table t enable row level security; alter table t cluster on i
+        alter table t replica identity full; alter table t disable trigger all; alter table t validate constraint c
+        alter table t alter column a set statistics 5; create extension if not exists x; create policy p on t using (a)
+        create domain d as text check (value <> ''); create publication p for table t; create role x
+        alter type e add value 'c'; alter view v owner to x; alter materialized view v set schema s
+        create server s foreign data wrapper w; security label on table t is 'x'; create statistics s on a, b from t
+        create cast (a as b) with function f(a); cluster t using i; create aggregate a (int) (sfunc = f, stype = int)
+        create collation c from "C"; reassign owned by a to b; drop owned by a; create type e as enum ('a', 'b')""",
+    "tsql": """alter table t nocheck constraint all; alter table t rebuild; create statistics s on t (a)
+        dbcc checkident('t', reseed, 0); create schema s authorization dbo; create login x with password = 'p'
+        update statistics t; backup database x to disk = 'y'; enable trigger all on t
+        create partition function f (int) as range left for values (1)""",
+    "snowflake": """alter table t modify column a set masking policy p; alter table t add search optimization
+        create masking policy p as (v string) returns string -> v; create share s; alter pipe p refresh
+        create network policy n allowed_ip_list = ('1')""",
+    "databricks": "alter table t recover partitions; create catalog c; restore table t to version as of 1",
+    "bigquery": """create row access policy p on t grant to ('x') filter using (a = 1); create reservation x options()
+        create search index i on t(all columns)""",
+    "oracle": """alter table t nologging; alter table t modify (a number); alter table t move tablespace x
+        create tablespace x; create directory d as '/x'; create database link l using 'c'; purge recyclebin
+        audit select on t; flashback table t to before drop; create type o as object (a number)""",
+    "clickhouse": """alter table t materialize index i; alter table t freeze; system reload dictionaries
+        create row policy p on t using 1; alter table t add projection p (select a); create quota q""",
+    "trino": "alter table t execute optimize; alter table t set authorization x; create role r",
+    "redshift": """create external schema s from data catalog database 'd' iam_role 'x'; create datashare d
+        alter datashare d add table t; create library l language plpythonu from 's3://x'""",
+}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [(dialect, text.strip()) for dialect, texts in ROWLESS.items() for text in texts.replace("\n", ";").split(";")],
+)
+def test_what_carries_no_rows_is_known_to(dialect, text):
+    (answer,) = lineage(text, dialect)
+    assert (answer.kind, answer.state, answer.inputs) in {
+        ("CONTROL", "PARSED", ()),
+        ("ALTER_TABLE", "PARSED", ()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("mysql", "update statistics s set s.a = 1"),
+        ("tsql", "update statistics set a = 1"),
+        ("trino", "alter table t execute add_files(location => 's3://b', format => 'ORC')"),
+        ("snowflake", "create schema s clone t"),
+        ("mysql", "alter event e do insert into t select x from s"),
+        ("postgres", "create temporary table type as select x from s"),
+        ("postgres", "alter table t enable row level security, add column x int"),
+    ],
+)
+def test_what_looks_like_it_and_carries_rows_is_not_passed_over(dialect, text):
+    (answer,) = lineage(text, dialect)
+    assert answer.kind != "CONTROL"
+    assert (answer.kind, answer.columns) != ("ALTER_TABLE", None)

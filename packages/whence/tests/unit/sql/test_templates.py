@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from whence.sql import lineage
 from whence.sql.text import prepare, render
 
-VALUES = ["%s", "%(x)s", ":x", ":1", "?", "?1", "$1", "${x}", "#{x}", "{x}", "{{ x }}", ":'x'"]
+VALUES = ["%s", "%b", "%t", "%(x)b", "%(x)s", ":x", ":1", "?", "?1", "$1", "${x}", "#{x}", "{x}", "{{ x }}", ":'x'"]
 TEXT = "INSERT INTO mart.t (id, v) SELECT o.id, {0} FROM shop.orders o WHERE o.s = {0} AND o.id IN ({0}, {0}) LIMIT {0}"
 
 
@@ -44,6 +44,7 @@ def test_values_leave_columns_alone(value):
         ("postgres", "select d ? 'k', d ?| array['k'] from t where e ? ?", ["t"]),
         ("mysql", "select a from t where b like '%%x' and c %% 2 = %s", ["t"]),
         ("postgres", "select a from t where b = any(%s) and c in %s", ["t"]),
+        ("postgres", "select a from t where b %t = 1 and c = %b and d %% 2 = 1", ["t"]),
     ],
 )
 def test_names_that_are_filled_in_later(dialect, text, inputs):

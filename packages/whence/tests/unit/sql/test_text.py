@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whence.sql.text import dialect_name, fingerprint, redact, scan
+from whence.sql import lineage
+from whence.sql.text import dialect_name, fingerprint, has_executable, opened, redact, scan
 
 DIALECTS = ["", "postgres", "mysql", "sqlite", "tsql", "bigquery", "snowflake", "oracle"]
 
@@ -97,3 +98,47 @@ def test_dialects_of_other_tools_are_known():
 @given(st.text(max_size=80), st.sampled_from(DIALECTS))
 def test_redact_takes_any_text(text, dialect):
     redact(text, dialect)
+
+
+DUMP = """/*!40101 SET NAMES utf8mb4 */;
+DROP TABLE IF EXISTS `orders`;
+CREATE TABLE `orders` (`id` int, `note` text) ENGINE=InnoDB;
+LOCK TABLES `orders` WRITE;
+/*!40000 ALTER TABLE `orders` DISABLE KEYS */;
+INSERT INTO `orders` VALUES (1,'/*!50001 no; comment */');
+/*!40000 ALTER TABLE `orders` ENABLE KEYS */;
+UNLOCK TABLES;
+/*!50001 DROP VIEW IF EXISTS `large`*/;
+/*!50001 CREATE ALGORITHM=UNDEFINED */
+/*!50013 DEFINER=`root`@`%` SQL SECURITY DEFINER */
+/*!50001 VIEW `large` AS select `orders`.`id` AS `order_id` from `orders` */;
+"""
+
+
+@pytest.mark.parametrize("dialect", ["mysql", ""])
+def test_comments_that_run_are_read(dialect):
+    text = DUMP if dialect else DUMP.replace("`", "").replace("DEFINER=root@% SQL SECURITY DEFINER", "")
+    answers = lineage(text, dialect)
+    assert "UNKNOWN" not in {answer.kind for answer in answers}
+    view = answers[-1]
+    assert (view.kind, view.state, [str(table) for table in view.outputs]) == ("CREATE_VIEW", "PARSED", ["large"])
+    assert [(field.name, [source.field for source in field.sources]) for field in view.fields] == [("order_id", ["id"])]
+    assert text[view.start : view.end].startswith("CREATE ALGORITHM")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "read"),
+    [
+        ("mysql", "select a /*!50001 , b */ from t", "select a          , b    from t"),
+        ("mysql", "select a /*M! , b */ from t", "select a      , b    from t"),
+        ("mysql", "select '/*!1 x */', `/*!2*/` /* c /*! */ from t", "select '/*!1 x */', `/*!2*/` /* c /*! */ from t"),
+        ("mysql", "select a /*!50001 , '*/' */ from t", "select a          , '*/'    from t"),
+        ("", "/*! a licence */ select a", "/*! a licence */ select a"),
+    ],
+)
+def test_only_the_marks_of_comments_that_run_go(dialect, text, read):
+    assert opened(text, dialect) == read
+
+
+def test_elsewhere_they_are_comments():
+    assert not has_executable("select a /*!50001 , b */ from t", "postgres")

@@ -42,7 +42,9 @@ from whence.sql.movers._routines import (
     setting,
     stream,
 )
+from whence.sql.movers._rowless import altered_table, carries_no_rows
 from whence.sql.statements._reading import CONTROL
+from whence.sql.text import MYSQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +53,10 @@ if TYPE_CHECKING:
     from whence.sql.statements._reading import Reading
 
 _HEAD = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/|\()*+(?P<word>[A-Za-z]\w*)", re.DOTALL)
+_MODIFIED = re.compile(
+    r"(?:INSERT|REPLACE|UPDATE|DELETE)(?P<modifiers>(?:\s+(?:LOW_PRIORITY|HIGH_PRIORITY|DELAYED|QUICK|IGNORE)\b)++)",
+    re.IGNORECASE,
+)
 _CREATE = re.compile(
     r"\s*(?:CREATE|ALTER)\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:DEFINER\s*=\s*\S+\s+)?"
     r"(?:(?:TEMP|TEMPORARY|SECURE|AGGREGATE|EDITIONABLE|NONEDITIONABLE|CONSTRAINT|TRANSIENT|GLOBAL|LIVE)\s+)*"
@@ -68,8 +74,12 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if head is None:
         return None
     word = head.group("word").upper()
-    if word in _CONTROL_WORDS:
+    if word in _CONTROL_WORDS or (word in _MAY_CARRY_NO_ROWS and carries_no_rows(text, head.start("word"))):
         return CONTROL
+    if dialect in MYSQL and (modified := _MODIFIED.match(text, head.start("word"))) is not None:
+        begin, end = modified.span("modifiers")
+        answers = reading.inner(text[:begin] + " " * (end - begin) + text[end:])
+        return answers[0] if len(answers) == 1 else None
     handler = _BY_WORD.get(word)
     if handler is None and word in ("CREATE", "ALTER"):
         handler = _of_create(text, head.start("word"), word)
@@ -87,6 +97,9 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
         answer = create_external(Cursor(text, dialect), reading)
         if answer is not None:
             return answer
+    answer = altered_table(Cursor(text, dialect), reading) if _ALTERED.match(text) else None
+    if answer is not None:
+        return answer
     changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
     answers = reading.inner(changed) if changed is not None else []
     if len(answers) == 1 and answers[0].state != UNKNOWN and answers[0].confidence == 1.0:
@@ -99,10 +112,6 @@ def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Rea
     name = output_table(text, dialect) if dialect in ("tsql", "fabric") else ""
     table = table_at(Cursor(name, dialect), reading) if name else None
     return answer if table is None else answer._replace(outputs=tuple(dict.fromkeys((*answer.outputs, table))))
-
-
-def _control(cursor: Cursor, reading: Reading) -> StatementLineage | None:  # noqa: ARG001  a handler's form
-    return CONTROL
 
 
 def _of_search(text: str, word: str) -> Callable[[Cursor, Reading], StatementLineage | None] | None:
@@ -120,8 +129,6 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
         if word == "ALTER":
             return create_routine if what in _ROUTINES else None
         return create_routine if what in _ROUTINES else _CREATED[what]
-    if word == "ALTER" and _SETTINGS.match(text, start):
-        return _control
     return alter if word == "ALTER" and _ALTERS.search(text) else None
 
 
@@ -135,11 +142,16 @@ _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "EVENT": scheduled,
     "STREAM": stream,
 }
-_SETTINGS = re.compile(
-    r"ALTER\s+(?:SESSION|SYSTEM|USER|ROLE|GROUP|DATABASE|SCHEMA|WAREHOUSE|ACCOUNT|INDEX|SEQUENCE|DEFAULT|LOGIN)\b",
-    re.IGNORECASE,
+_ALTERED = re.compile(r"\s*ALTER\s+(?:FOREIGN\s+)?TABLE\b", re.IGNORECASE)
+_MAY_CARRY_NO_ROWS = frozenset(
+    (
+        *("CREATE", "ALTER", "DROP", "UPDATE", "CHANGE", "SECURITY", "REASSIGN", "CLEAR", "BACKUP", "DBCC", "AUDIT"),
+        *("NOAUDIT", "HANDLER", "ENABLE", "DISABLE", "PURGE", "CLUSTER", "SYSTEM", "RESTORE", "FLASHBACK"),
+    )
 )
-_ALTERS = re.compile(r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK|APPEND)\b", re.IGNORECASE)
+_ALTERS = re.compile(
+    r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK|APPEND|TRANSFER)\b", re.IGNORECASE
+)
 _CONTROL_WORDS = frozenset(
     re.findall(
         r"\w+",

@@ -14,6 +14,7 @@ from whence.sql.movers._cursor import Cursor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_HINTS = "HIGH_PRIORITY|STRAIGHT_JOIN|SQL_(?:CALC_FOUND_ROWS|NO_CACHE|CACHE|SMALL_RESULT|BIG_RESULT|BUFFER_RESULT)"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 
 
@@ -125,7 +126,7 @@ def _at(cursor: Cursor, index: int) -> str:
 
 
 _CUTS = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), replacement)
     for pattern, replacement in (
         (
             r"\A\s*CREATE(\s+OR\s+REPLACE)?(?:\s+OR\s+REFRESH)?\s+(?:SNAPSHOT|LIVE|STREAMING\s+LIVE)\s+TABLE\b",
@@ -136,6 +137,15 @@ _CUTS = tuple(
         (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
         (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
         (r"\A\s*REPLACE\s+VIEW\b", "CREATE OR REPLACE VIEW"),
+        (
+            r"\A\s*CREATE(\s+OR\s+REPLACE)?\s+(?:(?:NON)?EDITIONABLE\s+)?(?:PUBLIC\s+)?SYNONYM\s+(\S+)\s+FOR\s+(\S+)\s*\Z",
+            r"CREATE\1 VIEW \2 AS SELECT * FROM \3",
+        ),
+        (r"\A\s*CREATE\s+FOREIGN\s+TABLE\b(.*\))\s*SERVER\s+\S+(?:\s+OPTIONS\s*\(.*\))?\s*\Z", r"CREATE TABLE\1"),
+        (r"\A(\s*(?:SELECT|WITH)\b.*?)\s+INTO\s+@\w+(?:\s*,\s*@\w+)*", r"\1"),
+        (r"\b(FROM|JOIN)\s+ONLY\s*\(([^()]+)\)", r"\1 \2"),
+        (r"\A\s*DROP\s+SNAPSHOT\s+TABLE\b", "DROP TABLE"),
+        (rf"\bSELECT((?:\s+(?:{_HINTS}))+)(?=\s+(?:ALL|DISTINCT|DISTINCTROW)\b)", "SELECT"),
         (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
         (
             r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b[^(]*?)\s+WITH\s*\(\s*(?:TABLOCK|TABLOCKX|HOLDLOCK|ROWLOCK|UPDLOCK)[^)]*\)",

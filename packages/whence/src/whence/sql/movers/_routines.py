@@ -358,10 +358,26 @@ def alter(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     cursor.at += 1
     if cursor.sees("VIEW") or cursor.sees("MATERIALIZED", "VIEW"):
         text = f"CREATE {cursor.rest()}"
-        return _only(reading.inner(text)) if cursor.find("AS") is not None else None
+        if cursor.find("AS") is not None:
+            return _only(reading.inner(text))
+        return CONTROL if cursor.find("RENAME") is None else None
     if cursor.sees("TASK"):
         return scheduled(cursor, reading) if cursor.find("MODIFY") is not None else CONTROL
+    if cursor.take("SCHEMA"):
+        return _transfer(cursor, reading)
     return _alter_table(cursor, reading) if cursor.take("TABLE") else None
+
+
+def _transfer(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read SQL Server's ALTER SCHEMA s TRANSFER t, which gives t another schema."""
+    schema = cursor.name()
+    if not schema or not cursor.take("TRANSFER"):
+        return None
+    cursor.take("OBJECT", "::")
+    table = table_at(cursor, reading)
+    if table is None:
+        return None
+    return StatementLineage("RENAME_TABLE", (table,), (table._replace(schema=schema[-1][0]),))
 
 
 def _only(answers: list[StatementLineage]) -> StatementLineage | None:

@@ -35,6 +35,9 @@ def create(reading: Reading, node: exp.Create) -> StatementLineage:
     if target is not None and kind == "MODEL" and isinstance(node.args.get("expression"), exp.Query):
         reading.resolver.query(node.args["expression"], None, {})
         return reading.answer("CREATE_MODEL", (target,))
+    if node.args.get("clone") is not None and kind in ("SCHEMA", "DATABASE"):
+        reading.resolver.note("cloned_schema", f"the tables that {target} is cloned with are not known", hides="tables")
+        return reading.answer("CREATE_TABLE_AS")
     if target is None or kind not in (*_STORED, "STAGE"):
         return CONTROL
     return _define_stage(reading, node, target) if kind == "STAGE" else _stored(reading, node, kind, target, names)

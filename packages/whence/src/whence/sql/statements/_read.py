@@ -53,11 +53,16 @@ def _wire(reading: Reading) -> None:
 def _query(reading: Reading, node: exp.Query | exp.Pivot | exp.Values) -> StatementLineage:
     into = node.args.get("into")
     relation = reading.resolver.query(node, None, {})
-    if isinstance(into, exp.Into) and isinstance(into.this, exp.Table):
+    if isinstance(into, exp.Into) and isinstance(into.this, exp.Table) and not _is_variable(into.this):
         target = reading.resolver.table_name(into.this)
         temporary = bool(into.args.get("temporary")) or is_session_name(target, reading)
         return makes(reading, "CREATE_TABLE_AS", target, relation, is_temporary=temporary)
     return reading.answer("SELECT", fields=reading.fields(relation, None))
+
+
+def _is_variable(table: exp.Table) -> bool:
+    """Whether what stands behind INTO is MySQL's `@x`."""
+    return isinstance(table.this, exp.Parameter)
 
 
 # --- CTEs that nothing uses

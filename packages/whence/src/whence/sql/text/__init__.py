@@ -10,7 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from whence.sql.text._dialects import dialect_name
+from whence.sql.text._dialects import MYSQL, dialect_name
+from whence.sql.text._executable import has_executable, opened
 from whence.sql.text._masks import MARK, Masked, literal_words, mask
 from whence.sql.text._scan import Token, has_tags, scan
 from whence.sql.text._split import Piece, split
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MARK",
+    "MYSQL",
     "Hole",
     "Holes",
     "Masked",
@@ -35,10 +37,12 @@ __all__ = [
     "dialect_name",
     "fingerprint",
     "fold",
+    "has_executable",
     "has_tags",
     "is_template",
     "literal_words",
     "mask",
+    "opened",
     "prepare",
     "redact",
     "render",

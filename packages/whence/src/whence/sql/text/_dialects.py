@@ -70,6 +70,7 @@ KNOWN = frozenset(
 )
 """Dialects whose quotes are known here; another is read as none in particular."""
 T_SQL = frozenset({"tsql", "fabric"})
+MYSQL = frozenset({"mysql", "doris", "starrocks", "singlestore"})
 PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave", ""})
 """Whose scripts psql reads: backslash commands, data after COPY FROM STDIN."""
 

@@ -19,7 +19,7 @@ from whence.sql.text._scan import comment_pattern, dollar_pattern, double_patter
 
 _FIRST_LETTER, _LAST_LETTER = 0xE000, 0xF8FF
 _RUN = re.compile("([\ue000-\uf8ff])\\1*")
-_MAYBE = re.compile(r"%s|%\(|%%|\?|(?<![:\w]):[\w'\"]|\$[\w{(]|\#\{|\{[\w{]|&&?\w")
+_MAYBE = re.compile(r"%[sbt]\b|%\(|%%|\?|(?<![:\w]):[\w'\"]|\$[\w{(]|\#\{|\{[\w{]|&&?\w")
 _COLON = re.compile(r":(?<![\w:]:)[\w'\"]")
 _NAME_AFTER = frozenset(
     (
@@ -40,6 +40,8 @@ _NAME_AFTER = frozenset(
         *("ONLY", "REFERENCES", "CALL", "STRAIGHT_JOIN", "DESCRIBE", "MERGE", "CATALOG", "APPLY", "EXISTS."),
     )
 )
+_TYPED = ("%b", "%t")
+"""Placeholders of psycopg 3 that also say the format; behind an operand they are a remainder of b or t."""
 _NUMBER_AFTER = frozenset(
     ("LIMIT", "OFFSET", "TOP", "FETCH", "FIRST", "NEXT", "LAST", "ROWS", "RANGE", "SKIP", "PRECEDING")
 )
@@ -134,7 +136,7 @@ class Prepared(NamedTuple):
 def _finder(dialect: str) -> re.Pattern[str]:
     forms = [
         r"\{\{.*?(?:\}\}|\Z)",
-        r"%\(\w++\)[sdf]|%s(?!\w)|%%",
+        r"%\(\w++\)[sdfbt]|%[sbt](?!\w)|%%",
         r"\$\{[^{}]*+\}|\$\(\w++\)|\#\{[^{}]*+\}",
         r"\{[A-Za-z_][\w.]*+(?:\[[^\]{}]*+\])?(?:![rsa])?\}|\{\d*+\}",
         r"(?<![\w:\])\"'`}\[]):(?!(?:new|old|NEW|OLD)\b)\w++",
@@ -198,7 +200,7 @@ class _Preparer:
         self._notes: list[Note] = []
         self._before = ""
         self._clauses = [""]
-        self._has_percent = "%s" in sql or "%(" in sql
+        self._has_percent = any(sign in sql for sign in ("%s", "%(", *_TYPED))
 
     def run(self) -> Prepared:
         """Return the prepared statement."""
@@ -249,7 +251,7 @@ class _Preparer:
         if text == "%%":
             self._before = "%"
             return "% " if self._has_percent else text
-        if text[0] == "?" and self._is_operator(match):
+        if (text[0] == "?" and self._is_operator(match)) or (text in _TYPED and self._follows_operand()):
             self._before = text
             return text
         if _SILENT.match(text):
@@ -267,10 +269,14 @@ class _Preparer:
         """Whether `?` asks for a key of a JSON value (PostgreSQL) and is no placeholder."""
         if self._dialect not in ("", "postgres"):
             return False
-        is_operand = self._before in ("name", "'", ")", "]") or (
+        return self._follows_operand() and bool(
+            re.match(r"\s*(?:'|\?|\$|:|%|ARRAY|\()", self._sql[match.end() : match.end() + 20])
+        )
+
+    def _follows_operand(self) -> bool:
+        return self._before in ("name", "'", ")", "]") or (
             self._before.isidentifier() and self._before not in _OPERAND_MAY_FOLLOW
         )
-        return is_operand and bool(re.match(r"\s*(?:'|\?|\$|:|%|ARRAY|\()", self._sql[match.end() : match.end() + 20]))
 
     def _stands_for_name(self, match: re.Match[str], text: str) -> bool:
         before = self._sql[match.start("hole") - 1 : match.start("hole")]
@@ -291,9 +297,7 @@ class _Preparer:
 
     def _stands_for_clause(self) -> bool:
         """Whether a template expression stands where neither a name nor a value can: for a clause or a statement."""
-        if self._before in ("", ";", "name", "'", ")", "]"):
-            return True
-        return self._before.isidentifier() and self._before not in _OPERAND_MAY_FOLLOW
+        return self._before in ("", ";") or self._follows_operand()
 
     def _clause(self, text: str, match: re.Match[str]) -> str:
         self._gather(text)

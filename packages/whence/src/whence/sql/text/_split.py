@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from whence.sql.text._blocks import Blocks
-from whence.sql.text._dialects import PSQL, T_SQL
+from whence.sql.text._dialects import MYSQL, PSQL, T_SQL
 from whence.sql.text._scan import (
     JINJA,
     comment_pattern,
@@ -66,7 +66,7 @@ def _marker(dialect: str) -> re.Pattern[str]:
         lines.append(r"/[ \t]*+(?=\r?\n|\Z)")
     if dialect in PSQL:
         lines.append(r"\\[a-zA-Z!][^\n]*+")
-    if dialect in ("", "mysql", "doris", "starrocks", "singlestore"):
+    if dialect in ("", *MYSQL):
         lines.append(r"(?i:DELIMITER)[ \t]++\S++[^\n]*+")
     line = "|".join(lines) or r"(?!)"
     parts = (
@@ -110,7 +110,7 @@ def split(sql: str, dialect: str) -> list[Piece]:
         return _trimmed(sql, [(0, len(sql))])
     if _is_plain(sql, dialect):
         return _trimmed(sql, (match.span() for match in _statement(dialect).finditer(sql)))
-    if _DELIMITER.search(sql) and dialect in ("", "mysql", "doris", "starrocks", "singlestore"):
+    if dialect in ("", *MYSQL) and _DELIMITER.search(sql):
         spans = list(_delimited(sql, dialect))
     else:
         spans = list(_spans(sql, dialect, 0, len(sql)))
