@@ -106,7 +106,7 @@ class Session:
         elif answer.kind == "DROP_TABLE":
             for table in answer.outputs:
                 self.schema.learn(table, None)
-        elif answer.outputs and (answer.kind in _MADE or (answer.kind in _SHAPED and answer.columns)):
+        elif answer.outputs and (answer.kind in _MADE or (answer.kind in _SHAPED and (answer.columns or answer.notes))):
             self.schema.learn(answer.outputs[0], answer.columns)
 
     # --- views

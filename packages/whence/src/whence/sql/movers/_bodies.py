@@ -7,6 +7,7 @@ Source: the block structure of PL/pgSQL, PL/SQL, T-SQL, MySQL, Snowflake Scripti
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from whence.sql.movers._cursor import Cursor
@@ -42,6 +43,13 @@ _STARTERS = frozenset(
         "GOTO",
     )
 )
+_MANY = ("INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE")
+_HARMLESS = re.compile(
+    r"(?:NULL|RAISE|EXIT|CONTINUE|COMMIT|ROLLBACK|RAISE_APPLICATION_ERROR|DBMS_(?:OUTPUT|LOCK|SESSION|STATS|UTILITY|RANDOM"
+    r"|APPLICATION_INFO)\b.*|\w+\.(?:DELETE|EXTEND|TRIM))\b",
+    re.IGNORECASE,
+)
+"""Calls of PL/SQL that read and write no tables."""
 _CONDITIONS = ("IF", "ELSIF", "ELSEIF", "WHILE", "UNTIL", "WHEN", "CASE")
 _ENDERS = ("THEN", "DO", "LOOP")
 _AFTER_END = ("IF", "LOOP", "WHILE", "CASE", "REPEAT", "FOR", "TRY", "CATCH")
@@ -98,6 +106,9 @@ def _statement(cursor: Cursor) -> Iterator[str]:
             yield from _condition(cursor)
         elif word.upper == "FOR":
             yield from _loop(cursor)
+        elif word.upper == "FORALL":  # PL/SQL: one statement for many rows
+            at = cursor.find(*_MANY)
+            cursor.at = at if at is not None else len(cursor.words)
         elif word.upper in ("PROCEDURE", "FUNCTION"):  # in a package
             at = cursor.find("IS", "AS")
             cursor.at = at + 1 if at is not None else len(cursor.words)
@@ -166,12 +177,31 @@ def _plain(cursor: Cursor) -> Iterator[str]:
     if first in ("SELECT", "WITH") and cursor.dialect not in ("tsql", "fabric"):
         yield _without_into(cursor)
         return
+    if cursor.dialect == "oracle" and _calls(cursor):
+        if not _HARMLESS.match(cursor.rest()):
+            yield f"CALL {cursor.rest()}"
+        return
     yield cursor.rest()
 
 
+def _calls(cursor: Cursor) -> bool:
+    """Whether the unit is nothing but a name, or a name with arguments: in PL/SQL that calls a procedure."""
+    before = cursor.at
+    is_name = cursor.word().kind in ("word", "quoted") and cursor.word().upper not in _STARTERS and bool(cursor.name())
+    cursor.group()
+    is_call = is_name and cursor.is_done
+    cursor.at = before
+    return is_call
+
+
 def _assigns(cursor: Cursor) -> bool:
-    """Whether the unit is `x := ..`, or declares a variable before a block."""
+    """Whether the unit is `x := ..`, `x(i).y := ..`, or declares a variable before a block."""
     second = cursor.word(1)
+    if cursor.word().upper not in _STARTERS and any(
+        word.text == ":" and not level and cursor.words[index + 1 : index + 2] and cursor.words[index + 1].text == "="
+        for index, word, level in cursor.levels()
+    ):
+        return True
     return (
         second.text in (":", ":=")
         or cursor.word(2).text == ":="

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from whence.sql._result import UNKNOWN
 from whence.sql.movers._cursor import Cursor
+from whence.sql.movers._definitions import altered_table, created_table
 from whence.sql.movers._files import (
     bulk_insert,
     copy,
@@ -28,6 +29,7 @@ from whence.sql.movers._guess import guess
 from whence.sql.movers._repairs import output_table, repaired
 from whence.sql.movers._routines import (
     alter,
+    apply_changes,
     block,
     call,
     create_routine,
@@ -42,7 +44,7 @@ from whence.sql.movers._routines import (
     setting,
     stream,
 )
-from whence.sql.movers._rowless import altered_table, carries_no_rows
+from whence.sql.movers._rowless import FIRST_WORDS, carries_no_rows
 from whence.sql.statements._reading import CONTROL
 from whence.sql.text import MYSQL
 
@@ -74,7 +76,7 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if head is None:
         return None
     word = head.group("word").upper()
-    if word in _CONTROL_WORDS or (word in _MAY_CARRY_NO_ROWS and carries_no_rows(text, head.start("word"))):
+    if word in _CONTROL_WORDS or (word in FIRST_WORDS and carries_no_rows(text, head.start("word"))):
         return CONTROL
     if dialect in MYSQL and (modified := _MODIFIED.match(text, head.start("word"))) is not None:
         begin, end = modified.span("modifiers")
@@ -97,7 +99,7 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
         answer = create_external(Cursor(text, dialect), reading)
         if answer is not None:
             return answer
-    answer = altered_table(Cursor(text, dialect), reading) if _ALTERED.match(text) else None
+    answer = _defined(text, dialect, reading)
     if answer is not None:
         return answer
     changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
@@ -105,6 +107,15 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
     if len(answers) == 1 and answers[0].state != UNKNOWN and answers[0].confidence == 1.0:
         return _with_output(answers[0], text, dialect, reading)
     return guess(Cursor(text, dialect), reading, note)
+
+
+def _defined(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
+    """Return what CREATE TABLE or ALTER TABLE says in words that no parser takes."""
+    head = _DEFINES.match(text)
+    if head is None:
+        return None
+    reader = created_table if head.group("word").upper() == "CREATE" else altered_table
+    return reader(Cursor(text[head.start("word") :], dialect), reading)
 
 
 def _with_output(answer: StatementLineage, text: str, dialect: str, reading: Reading) -> StatementLineage:
@@ -127,12 +138,12 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
     if match is not None:
         what = match.group("what").upper()
         if word == "ALTER":
-            return create_routine if what in _ROUTINES else None
+            return create_routine if what in _ROUTINES else alter if what == "TASK" else None
         return create_routine if what in _ROUTINES else _CREATED[what]
     return alter if word == "ALTER" and _ALTERS.search(text) else None
 
 
-_MAX_REPAIRS = 3  # depth of readings in which a text is still repaired
+_MAX_REPAIRS = 6  # depth of readings in which a text is still repaired; each repair takes two
 _EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
 _ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"))
 _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
@@ -142,12 +153,9 @@ _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "EVENT": scheduled,
     "STREAM": stream,
 }
-_ALTERED = re.compile(r"\s*ALTER\s+(?:FOREIGN\s+)?TABLE\b", re.IGNORECASE)
-_MAY_CARRY_NO_ROWS = frozenset(
-    (
-        *("CREATE", "ALTER", "DROP", "UPDATE", "CHANGE", "SECURITY", "REASSIGN", "CLEAR", "BACKUP", "DBCC", "AUDIT"),
-        *("NOAUDIT", "HANDLER", "ENABLE", "DISABLE", "PURGE", "CLUSTER", "SYSTEM", "RESTORE", "FLASHBACK"),
-    )
+_DEFINES = re.compile(
+    r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+(?P<word>ALTER|CREATE)\s+(?:(?!VIEW\b|AS\b)\w+\s+){0,5}?TABLE\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _ALTERS = re.compile(
     r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK|APPEND|TRANSFER)\b", re.IGNORECASE
@@ -188,11 +196,14 @@ _BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "REPLACE": replace_into,
     "RENAME": rename_tables,
     "EXCHANGE": exchange_tables,
+    "APPLY": apply_changes,
 }
 _INTO_FILE = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
+_AUTO_CDC = re.compile(r"\bAUTO\s+CDC\s+(?:FROM\s+SNAPSHOT\s+)?INTO\b", re.IGNORECASE)
 _TO_DIRECTORY = re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE)
 _BY_SEARCH: dict[str, tuple[str, re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
     "INSERT": ("DIRECTORY", _TO_DIRECTORY, insert_directory),
+    "CREATE": ("CDC", _AUTO_CDC, apply_changes),
     "SELECT": ("FILE", _INTO_FILE, select_outfile),
     "WITH": ("FILE", _INTO_FILE, select_outfile),
 }

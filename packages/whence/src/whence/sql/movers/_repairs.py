@@ -15,18 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _HINTS = "HIGH_PRIORITY|STRAIGHT_JOIN|SQL_(?:CALC_FOUND_ROWS|NO_CACHE|CACHE|SMALL_RESULT|BIG_RESULT|BUFFER_RESULT)"
+_KINDS_OF_TABLES = (
+    r"(?:NO\s+)?FORCE|(?:NON)?EDITIONABLE|EDITIONING|SECURE|LOCAL|GLOBAL|RECURSIVE|PRIVATE|HYBRID|LIVE|STREAMING|DYNAMIC"
+    r"|ICEBERG|TRANSIENT|VOLATILE|MULTISET|SNAPSHOT|VIRTUAL|EVENT|COLUMN|ROW|SHARDED|IMMUTABLE|BLOCKCHAIN"
+)
+_MADE = r"(?:\s+(?:TEMP|TEMPORARY|MATERIALIZED))*\s+(?:TABLE|VIEW)\b"
+_OUTPUT_COLUMN = r"(?:INSERTED|DELETED)\.[\w*\[\]]+(?:\s+AS\s+\w+)?"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
+
+
+_COMMENTS = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 
 
 def repaired(text: str, dialect: str) -> str | None:
     """Return the text as a parser may take it, None when nothing is known to be in its way."""
-    changed = text
+    bare = text[len(_COMMENTS.match(text)[0]) :]  # type: ignore[index]  it matches any text
+    changed = bare
     for pattern, replacement in _CUTS:
-        changed = pattern.sub(replacement, changed, count=1)
+        changed = pattern.sub(replacement, changed)
     cursor = Cursor(changed, dialect)
-    repair = _REPAIRS.get(cursor.word().upper) if changed == text else None
+    repair = _REPAIRS.get(cursor.word().upper) if changed == bare else None
     changed = repair(cursor) if repair is not None else changed
-    return changed if changed != text else None
+    return changed if changed != bare else None
 
 
 def _merge(cursor: Cursor) -> str | None:
@@ -108,6 +118,20 @@ def _without_output(cursor: Cursor) -> str | None:
     return f"{cursor.text[: cursor.words[output].start]} {cursor.rest()}"
 
 
+def _delete(cursor: Cursor) -> str | None:
+    """Cut OUTPUT out as above; else put in the FROM that BigQuery and SQL Server need not have, or cut one of two."""
+    changed = _without_output(cursor)
+    if changed is not None:
+        return changed
+    cursor.at = 1
+    is_from = cursor.take("FROM")
+    begin = cursor.word().start
+    cursor.name()
+    if not is_from:
+        return None if cursor.sees("FROM") or cursor.sees(",") else f"DELETE FROM {cursor.text[begin:]}"  # noqa: S608  read, never run
+    return f"DELETE {cursor.text[begin:]}" if cursor.sees("FROM") else None
+
+
 def output_table(text: str, dialect: str) -> str:
     """Return the name behind SQL Server's OUTPUT .. INTO, as it is written; nothing when there is none."""
     cursor = Cursor(text, dialect)
@@ -128,38 +152,68 @@ def _at(cursor: Cursor, index: int) -> str:
 _CUTS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), replacement)
     for pattern, replacement in (
+        # what is made: words before its name that mean nothing for lineage, and other words for the same
+        (r"\A(\s*)REPLACE\s+(TABLE|VIEW)\b", r"\1CREATE OR REPLACE \2"),
+        (r"\A(\s*CREATE)\s+OR\s+REFRESH\b", r"\1 OR REPLACE"),
         (
-            r"\A\s*CREATE(\s+OR\s+REPLACE)?(?:\s+OR\s+REFRESH)?\s+(?:SNAPSHOT|LIVE|STREAMING\s+LIVE)\s+TABLE\b",
-            r"CREATE\1 TABLE",
+            rf"\A(\s*CREATE(?:\s+OR\s+REPLACE)?)(?:\s+(?:{_KINDS_OF_TABLES}))+(?={_MADE})",
+            r"\1",
         ),
-        (r"\b(?:SHALLOW|DEEP)\s+(?=CLONE\b)", ""),
-        (r"(?<=\s)CLONE(\s+\S+)\s+(?:VERSION|TIMESTAMP|FOR\s+SYSTEM_TIME)\s+AS\s+OF\b.*\Z", r"CLONE\1"),
-        (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
-        (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
-        (r"\A\s*REPLACE\s+VIEW\b", "CREATE OR REPLACE VIEW"),
+        (r"\A(\s*CREATE\b[^(]*?)\s+(?:RECURSIVE|LIVE)(?=\s+VIEW\b)", r"\1"),
+        (rf"\A(\s*(?:DROP|ALTER))\s+(?:EXTERNAL|FOREIGN|{_KINDS_OF_TABLES})(?=\s+TABLE\b)", r"\1"),
         (
             r"\A\s*CREATE(\s+OR\s+REPLACE)?\s+(?:(?:NON)?EDITIONABLE\s+)?(?:PUBLIC\s+)?SYNONYM\s+(\S+)\s+FOR\s+(\S+)\s*\Z",
             r"CREATE\1 VIEW \2 AS SELECT * FROM \3",
         ),
+        (r"\bAS\s+REPLICA\s+OF\s+(\S+)\s*\Z", r"AS SELECT * FROM \1"),
         (r"\A\s*CREATE\s+FOREIGN\s+TABLE\b(.*\))\s*SERVER\s+\S+(?:\s+OPTIONS\s*\(.*\))?\s*\Z", r"CREATE TABLE\1"),
+        (r"\b(?:SHALLOW|DEEP)\s+(?=CLONE\b)", ""),
+        (r"(?<=\s)CLONE(\s+\S+)\s+(?:VERSION|TIMESTAMP|FOR\s+SYSTEM_TIME)\s+AS\s+OF\b.*\Z", r"CLONE\1"),
+        (r"\s+WITH\s+(?:(?:(?:CASCADED|LOCAL)\s+)?CHECK\s+OPTION|READ\s+ONLY|(?:NO\s+)?ROW\s+MOVEMENT)\s*\Z", ""),
+        (r"\s+DISTRIBUTED\s+(?:RANDOMLY|REPLICATED|BY\s*\([^()]*\))\s*\Z", ""),
+        (
+            r"\A(\s*TRUNCATE)\s+(?:TABLE\s+|IF\s+EXISTS\s+)*(?!(?:TABLES|ALL|DATABASE)\b)(\S+)(?:\s+ON\s+CLUSTER\s+\S+|\s+SYNC)*\s*\Z",
+            r"\1 TABLE \2",
+        ),
+        # queries
         (r"\A(\s*(?:SELECT|WITH)\b.*?)\s+INTO\s+@\w+(?:\s*,\s*@\w+)*", r"\1"),
         (r"\b(FROM|JOIN)\s+ONLY\s*\(([^()]+)\)", r"\1 \2"),
-        (r"\A\s*DROP\s+SNAPSHOT\s+TABLE\b", "DROP TABLE"),
-        (rf"\bSELECT((?:\s+(?:{_HINTS}))+)(?=\s+(?:ALL|DISTINCT|DISTINCTROW)\b)", "SELECT"),
+        (rf"\bSELECT(?:\s+(?:{_HINTS}))+\b", "SELECT"),
+        (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
+        (r"\s*\(\s*(?:TITLE|FORMAT)\s+'[^']*'\s*\)", ""),
+        (r"\s+FOR\s+(?:READ|FETCH)\s+ONLY(?=\s+WITH\b|\s*\Z)", ""),
+        (r"\s+WITH\s+(?:UR|CS|RS|RR)(?:\s+USE\s+AND\s+KEEP\s+\w+\s+LOCKS)?\s*\Z", ""),
+        (r"\bWITH\s*\(\s*INDEX\s*=\s*(?:[^()]|\([^()]*\))*\)", ""),
+        (r"\s+OPTION\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\Z", ""),
+        (r"(\bJOIN\s+[\w.]+(?:\s+(?:AS\s+)?\w+)?\s+USING)\s+(?!\()(\w+(?:\s*,\s*\w+)*)", r"\1 (\2)"),
+        # statements that change rows
+        (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
         (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
+        (r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE))\s+TOP\s*\([^()]*\)(?:\s+PERCENT)?", r"\1"),
         (
             r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b[^(]*?)\s+WITH\s*\(\s*(?:TABLOCK|TABLOCKX|HOLDLOCK|ROWLOCK|UPDLOCK)[^)]*\)",
             r"\1",
         ),
-        (r"\s*\(\s*(?:TITLE|FORMAT)\s+'[^']*'\s*\)", ""),
-        (r"\s+WITH\s+(?:UR|CS|RS|RR)\s*\Z", ""),
+        (r"\bWHERE\s+CURRENT\s+OF\s+(?:GLOBAL\s+)?@?\w+", ""),
+        (
+            r"\bOUTPUT\s+(?:(?:INSERTED|DELETED)\.[\w*\[\]]+(?:\s+AS\s+\w+)?\s*,?\s*)+(?=\b(?:WHERE|FROM|VALUES|SELECT)\b|\Z)",
+            "",
+        ),
+        (r"\bOVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\b", ""),
+        (r"\bWITH\s+LABEL\s+[\w`]+", ""),
+        (r"\[(?:NO)?SHUFFLE\]", ""),
+        (r"(\bINSERT\s+OVERWRITE\b[^;]*?)\bIF\s+NOT\s+EXISTS\b(?=\s*(?:SELECT|WITH|VALUES|FROM|\())", r"\1"),
+        (r"\s+FOR\s+PORTION\s+OF\s+\w+\s+FROM\s+\S+\s+TO\s+\S+", ""),
+        (r"\A(\s*DELETE)\s+HISTORY(\s+FROM\s+\S+).*\Z", r"\1\2"),
+        (r"(?<=[\w\]])\s*[-+*/%&^|]=(?=\s)", " ="),
         (r"\s+LOG\s+ERRORS\b(?:\s+INTO\s+\S+)?(?:\s*\([^)]*\))?(?:\s+REJECT\s+LIMIT\s+\w+)?\s*\Z", ""),
+        (r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE)\b.*?)\s+RETURN(?:ING)?\s(?:(?!\bSELECT\b).)*?\sINTO\s.*\Z", r"\1"),
     )
 )
 _REPAIRS: dict[str, Callable[[Cursor], str | None]] = {
     "MERGE": _merge,
     "CREATE": _create,
     "UPDATE": _update,
-    "DELETE": _without_output,
+    "DELETE": _delete,
     "INSERT": _without_output,
 }

@@ -310,7 +310,7 @@ def explain(cursor: Cursor, reading: Reading) -> StatementLineage | None:
 def replace_into(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read REPLACE INTO as the INSERT that it is."""
     cursor.at += 1
-    if cursor.sees("VIEW"):  # Teradata
+    if cursor.sees("VIEW") or cursor.sees("TABLE"):  # Teradata, Iceberg, Databricks
         return _only(reading.inner(f"CREATE OR REPLACE {cursor.rest()}"))
     cursor.take_any(("LOW_PRIORITY", "DELAYED"))
     cursor.take("INTO")
@@ -341,6 +341,26 @@ def rename_tables(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     return StatementLineage("RENAME_TABLE", tuple(old_names), tuple(new_names)) if new_names else None
 
 
+def apply_changes(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read APPLY CHANGES INTO t FROM STREAM(s) and CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) of Databricks."""
+    into = cursor.find("INTO")
+    if into is None:
+        return None
+    cursor.at = into + 1
+    target = table_at(cursor, reading)
+    source = cursor.find("FROM")
+    if target is None or source is None:
+        return None
+    cursor.at = source + 1
+    if cursor.take_any(("STREAM", "SNAPSHOT")) or cursor.word().text == "(":
+        cursor = Cursor(cursor.group() or cursor.rest(), cursor.dialect)
+    given = table_at(cursor, reading)
+    if given is None:
+        return None
+    note = Note("applied_changes", f"which columns of {given} go into {target} was not worked out")
+    return StatementLineage("MERGE", (given,), (target,), notes=(note,), state=PARTLY)
+
+
 def exchange_tables(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read EXCHANGE TABLES a AND b of ClickHouse."""
     cursor.at += 1
@@ -360,12 +380,27 @@ def alter(cursor: Cursor, reading: Reading) -> StatementLineage | None:
         text = f"CREATE {cursor.rest()}"
         if cursor.find("AS") is not None:
             return _only(reading.inner(text))
-        return CONTROL if cursor.find("RENAME") is None else None
+        return _renamed_view(cursor, reading) if cursor.find("RENAME") is not None else CONTROL
     if cursor.sees("TASK"):
         return scheduled(cursor, reading) if cursor.find("MODIFY") is not None else CONTROL
     if cursor.take("SCHEMA"):
         return _transfer(cursor, reading)
     return _alter_table(cursor, reading) if cursor.take("TABLE") else None
+
+
+def _renamed_view(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read ALTER VIEW v RENAME TO w."""
+    cursor.take("MATERIALIZED")
+    cursor.take("VIEW")
+    cursor.take("IF", "EXISTS")
+    old = table_at(cursor, reading)
+    if old is None or not cursor.take("RENAME", "TO"):
+        return CONTROL
+    new = table_at(cursor, reading)
+    if new is None:
+        return None
+    is_bare = old.schema is not None and new.schema == reading.default_schema
+    return StatementLineage("RENAME_TABLE", (old,), (new._replace(schema=old.schema) if is_bare else new,))
 
 
 def _transfer(cursor: Cursor, reading: Reading) -> StatementLineage | None:

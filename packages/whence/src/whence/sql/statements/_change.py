@@ -134,7 +134,7 @@ def _returned_into(reading: Reading, node: exp.Expr) -> list[TableName]:
     """Return the table that T-SQL's OUTPUT .. INTO writes; with a list of columns it is parsed as a function."""
     returning = node.args.get("returning")
     into = returning.args.get("into") if isinstance(returning, exp.Returning) else None
-    if not isinstance(into, exp.Expr):
+    if not isinstance(into, exp.Expr) or reading.dialect not in ("tsql", "fabric"):  # elsewhere it is a variable
         return []
     last = into.expression if isinstance(into, exp.Dot) else into.this if isinstance(into, exp.Column) else into
     name = last

@@ -83,10 +83,24 @@ def _define(reading: Reading, node: exp.Create, target: TableName) -> StatementL
         if not names_all:
             reading.resolver.inputs[model] = None
         columns = columns or reading.resolver.lookup.columns(model) or ()
+    parents = _property(node, exp.InheritsProperty)
+    if parents is not None and columns:
+        columns = _with_inherited(reading, parents, columns)
     for place in _places(node) if not names_all else ():
         reading.resolver.inputs[place] = None
     kind = "CREATE_VIEW" if str(node.args.get("kind")).upper() == "VIEW" else "CREATE_TABLE"
     return reading.answer(kind, (target,), columns=columns or None, is_temporary=_is_temporary(node, target, reading))
+
+
+def _with_inherited(reading: Reading, parents: exp.Expr, own: tuple[Column, ...]) -> tuple[Column, ...] | None:
+    """Return the columns of PostgreSQL's INHERITS and a table's own; None when those of a parent are not known."""
+    found: dict[str, Column] = {}
+    for parent in parents.expressions:
+        listed = reading.resolver.lookup.columns(reading.resolver.table_name(parent))
+        if listed is None:
+            return None
+        found.update((each.name, each) for each in listed)
+    return tuple({**found, **{each.name: each for each in own}}.values())
 
 
 def _define_stage(reading: Reading, node: exp.Create, target: TableName) -> StatementLineage:
@@ -176,9 +190,40 @@ def alter(reading: Reading, node: exp.Alter) -> StatementLineage:
         place = action.args.get("location")
         if isinstance(place, (exp.LocationProperty, exp.Literal)):
             resolver.inputs[TableName(place.name, form=PATH)] = None
-    added = tuple(column(reading, a) for a in actions if isinstance(a, exp.ColumnDef))
     kept = resolver.lookup.columns(target)
-    return reading.answer("ALTER_TABLE", (target,), columns=kept + added if added and kept is not None else None)
+    columns = None if kept is None else _columns_after(reading, kept, actions)
+    if kept is not None and columns is None:
+        resolver.note("columns_changed", f"how the columns of {target} change was not understood")
+    return reading.answer("ALTER_TABLE", (target,), columns=columns if columns != kept else None)
+
+
+def _columns_after(reading: Reading, kept: tuple[Column, ...], actions: list[exp.Expr]) -> tuple[Column, ...] | None:
+    """Return the columns that a table has after ALTER TABLE; None when an action was not understood."""
+    columns = list(kept)
+    for action in actions:
+        if isinstance(action, (exp.ColumnDef, exp.Schema, exp.ReplaceColumns)):
+            listed = [action] if isinstance(action, exp.ColumnDef) else action.expressions
+            columns = [] if isinstance(action, exp.ReplaceColumns) else columns
+            columns += [column(reading, each) for each in listed if isinstance(each, exp.ColumnDef)]
+        elif isinstance(action, exp.Drop) and action.args.get("kind") == "COLUMN":
+            gone = {part.name.lower() for part in action.args.get("tables") or (action.this,) if part is not None}
+            columns = [each for each in columns if each.name.lower() not in gone]
+        elif isinstance(action, exp.RenameColumn):
+            columns = _with_column(columns, action.this, Column(reading.resolver.column_name(action.args["to"].this)))
+        elif isinstance(action, exp.ModifyColumn):
+            new = column(reading, action.this)
+            columns = _with_column(columns, action.args.get("rename_from") or action.this.this, new)
+        elif isinstance(action, exp.AlterColumn) and action.args.get("rename_to") is not None:
+            columns = _with_column(columns, action.this, Column(reading.resolver.column_name(action.args["rename_to"])))
+        elif isinstance(action, exp.Command):
+            return None
+    return tuple(columns)
+
+
+def _with_column(columns: list[Column], old: exp.Expr, new: Column) -> list[Column]:
+    """Return columns with another in the place of one; its type stays when the new one has none."""
+    name = old.name.lower()
+    return [new._replace(type=new.type or each.type) if each.name.lower() == name else each for each in columns]
 
 
 def _beside(reading: Reading, table: exp.Table, old: TableName) -> TableName:

@@ -71,6 +71,8 @@ KNOWN = frozenset(
 """Dialects whose quotes are known here; another is read as none in particular."""
 T_SQL = frozenset({"tsql", "fabric"})
 MYSQL = frozenset({"mysql", "doris", "starrocks", "singlestore"})
+NOTEBOOKS = frozenset({"databricks", "spark", ""})
+"""Whose scripts may be notebooks that Databricks exported: cells with a line between them."""
 PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave", ""})
 """Whose scripts psql reads: backslash commands, data after COPY FROM STDIN."""
 

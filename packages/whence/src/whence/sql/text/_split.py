@@ -1,8 +1,9 @@
 """A script cut into statements, so that one that cannot be read costs only itself.
 
-Cuts at semicolons outside strings, comments, templates and blocks; at `GO`, `/` and `DELIMITER` lines; before statement
-words where T-SQL needs no semicolon. A routine, a `DECLARE` or `BEGIN..END` block stays in one piece. Linear in the
-text. It must not know what statements mean. Sources: psql, sqlcmd, mysql and SQL*Plus manuals on separators.
+Cuts at semicolons outside strings, comments, templates and blocks; at `GO`, `/` and `DELIMITER` lines; between cells
+of notebooks; before statement words where T-SQL needs no semicolon. A routine, a `DECLARE` or `BEGIN..END` block stays
+in one piece. Linear in the text. It must not know what statements mean. Sources: psql, sqlcmd, mysql and SQL*Plus
+manuals on separators.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from whence.sql.text._blocks import Blocks
-from whence.sql.text._dialects import MYSQL, PSQL, T_SQL
+from whence.sql.text._dialects import MYSQL, NOTEBOOKS, PSQL, T_SQL
 from whence.sql.text._scan import (
     JINJA,
     comment_pattern,
@@ -51,6 +52,7 @@ _END_OF_DATA = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 _DELIMITER = re.compile(r"[ \t]*DELIMITER[ \t]+(\S+)", re.IGNORECASE)
 _HAS_GO = re.compile(r"^[ \t]*GO\b", re.IGNORECASE | re.MULTILINE)
 _HAS_LINE = re.compile(r"^[ \t]*(?:/[ \t\r]*$|\\[a-zA-Z!]|DELIMITER\b)", re.IGNORECASE | re.MULTILINE)
+_CELL = "-- COMMAND ----------"
 _PREFIXED = re.compile(r"[A-Za-z&]['\"]")
 _BLOCK_WORD = re.compile(
     r"\b(?:BEGIN|DECLARE|PROCEDURE|FUNCTION|TRIGGER|PACKAGE|EVENT|TASK|LOOP|WHILE|REPEAT|END\s+(?:IF|FOR|CASE))\b",
@@ -68,6 +70,8 @@ def _marker(dialect: str) -> re.Pattern[str]:
         lines.append(r"\\[a-zA-Z!][^\n]*+")
     if dialect in ("", *MYSQL):
         lines.append(r"(?i:DELIMITER)[ \t]++\S++[^\n]*+")
+    if dialect in NOTEBOOKS:
+        lines.append(r"--[ ]COMMAND[ ]-{10}[^\n]*+")
     line = "|".join(lines) or r"(?!)"
     parts = (
         ("plain", r"(?!(?i:GO|DELIMITER)\b)[^\W\d]\w*+(?![\w$#@'\"&])"),
@@ -120,6 +124,8 @@ def split(sql: str, dialect: str) -> list[Piece]:
 def _is_single(sql: str, dialect: str) -> bool:
     if dialect in T_SQL:
         return False
+    if dialect in NOTEBOOKS and _CELL in sql:
+        return False
     first = sql.find(";")
     if first >= 0 and sql[first:].strip("; \t\r\n"):
         return False
@@ -131,6 +137,8 @@ def _is_single(sql: str, dialect: str) -> bool:
 def _is_plain(sql: str, dialect: str) -> bool:
     """Whether only semicolons outside quotes and comments matter: no blocks, lines, prefixed strings or rows."""
     if dialect in T_SQL or _BLOCK_WORD.search(sql) or _PREFIXED.search(sql):
+        return False
+    if dialect in NOTEBOOKS and _CELL in sql:
         return False
     if "\\" in sql or "/" in sql or "DELIMITER" in sql.upper():
         return dialect not in PSQL and not _HAS_LINE.search(sql)

@@ -154,7 +154,7 @@ class Batch:
             return False
         if word == "WITH":
             return _is_cte(marks, index)
-        if word == "FETCH" and self._previous in ("ROW", "ROWS"):
+        if (word == "FETCH" and self._previous in ("ROW", "ROWS")) or (word, following) == ("MERGE", "JOIN"):
             return False
         return word not in _SOFT or _at_line_start(marks, index)
 
