@@ -239,6 +239,10 @@ REPAIRS = [
     ("oracle", "begin update t set a = (select b from s) where id = 3 returning a into x; end", {"S"}, {"T"},
      {"A": {"B"}}),
     ("clickhouse", "truncate table if exists d.t sync", set(), {"d.t"}, {}),
+    ("clickhouse", "select a.x from a left any outer join b using i, j", {"a", "b"}, set(), {"x": {"x"}}),
+    ("clickhouse", "alter table t update a = b where c = 1 settings mutations_sync = 1", set(), {"t"}, {"a": set()}),
+    ("databricks", "create table t deep clone s tblproperties ('a' = 'b')", {"s"}, {"t"}, {"*": {"*"}}),
+    ("postgres", "select a from t order by e <#> '[1,2]', b using >", {"t"}, set(), {"a": {"a"}}),
 ]  # fmt: skip
 
 

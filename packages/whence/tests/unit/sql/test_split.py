@@ -17,6 +17,7 @@ DIALECTS = ["", "postgres", "mysql", "sqlite", "tsql", "bigquery", "snowflake", 
 CASES = [
     ("databricks", "-- Databricks notebook source\nselect 1\n\n-- COMMAND ----------\n\n-- MAGIC %md x\nselect 2", 2),
     ("postgres", "select 1\n-- COMMAND ----------\n, 2", 1),
+    ("postgres", "select a from t \\crosstabview\nselect b from u", 2),
     ("oracle", "declare cursor c is select 1 from dual; begin null; end;\n/\nselect 2 from dual", 2),
     ("tsql", "select a from t full outer merge join u on t.i = u.i select 2", 2),
     ("postgres", "select 1; select ';';", 2),

@@ -21,6 +21,8 @@ _KINDS_OF_TABLES = (
 )
 _MADE = r"(?:\s+(?:TEMP|TEMPORARY|MATERIALIZED))*\s+(?:TABLE|VIEW)\b"
 _OUTPUT_COLUMN = r"(?:INSERTED|DELETED)\.[\w*\[\]]+(?:\s+AS\s+\w+)?"
+_OPERATORS = r"<#>|<\+>|<=>|<<#>>|<<->>|&&&|\|=\||<<%|%>>|<%|%>"
+"""Operators of PostgreSQL's extensions; for lineage one is as good as another."""
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 
 
@@ -159,7 +161,7 @@ _CUTS = tuple(
             rf"\A(\s*CREATE(?:\s+OR\s+REPLACE)?)(?:\s+(?:{_KINDS_OF_TABLES}))+(?={_MADE})",
             r"\1",
         ),
-        (r"\A(\s*CREATE\b[^(]*?)\s+(?:RECURSIVE|LIVE)(?=\s+VIEW\b)", r"\1"),
+        (r"\A(\s*CREATE\b[^(]*?)\s+(?:RECURSIVE|LIVE)(?=\s+(?:TABLE|VIEW)\b)", r"\1"),
         (rf"\A(\s*(?:DROP|ALTER))\s+(?:EXTERNAL|FOREIGN|{_KINDS_OF_TABLES})(?=\s+TABLE\b)", r"\1"),
         (
             r"\A\s*CREATE(\s+OR\s+REPLACE)?\s+(?:(?:NON)?EDITIONABLE\s+)?(?:PUBLIC\s+)?SYNONYM\s+(\S+)\s+FOR\s+(\S+)\s*\Z",
@@ -169,6 +171,7 @@ _CUTS = tuple(
         (r"\A\s*CREATE\s+FOREIGN\s+TABLE\b(.*\))\s*SERVER\s+\S+(?:\s+OPTIONS\s*\(.*\))?\s*\Z", r"CREATE TABLE\1"),
         (r"\b(?:SHALLOW|DEEP)\s+(?=CLONE\b)", ""),
         (r"(?<=\s)CLONE(\s+\S+)\s+(?:VERSION|TIMESTAMP|FOR\s+SYSTEM_TIME)\s+AS\s+OF\b.*\Z", r"CLONE\1"),
+        (r"(\bCLONE\s+\S+)\s+(?:TBLPROPERTIES|LOCATION|COPY)\b.*\Z", r"\1"),
         (r"\s+WITH\s+(?:(?:(?:CASCADED|LOCAL)\s+)?CHECK\s+OPTION|READ\s+ONLY|(?:NO\s+)?ROW\s+MOVEMENT)\s*\Z", ""),
         (r"\s+DISTRIBUTED\s+(?:RANDOMLY|REPLICATED|BY\s*\([^()]*\))\s*\Z", ""),
         (
@@ -186,6 +189,10 @@ _CUTS = tuple(
         (r"\bWITH\s*\(\s*INDEX\s*=\s*(?:[^()]|\([^()]*\))*\)", ""),
         (r"\s+OPTION\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\Z", ""),
         (r"(\bJOIN\s+[\w.]+(?:\s+(?:AS\s+)?\w+)?\s+USING)\s+(?!\()(\w+(?:\s*,\s*\w+)*)", r"\1 (\2)"),
+        (r"\b(LEFT|RIGHT|FULL)\s+(?:ASOF|ANY|ALL|SEMI|ANTI)\s+OUTER(?=\s+JOIN\b)", r"\1"),
+        (r"\s+SETTINGS\s+\w+\s*=\s*[^\s,]+(?:\s*,\s*\w+\s*=\s*[^\s,]+)*\s*\Z", ""),
+        (r"\bUSING\s+(?:OPERATOR\s*\([^()]*\)|[<>]=?)(?=\s*(?:,|\)|\Z|\bNULLS\b|\bLIMIT\b))", ""),
+        (rf"(?<=[\s\w)'])(?:{_OPERATORS})(?=[\s\w('])", " || "),
         # statements that change rows
         (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
         (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),

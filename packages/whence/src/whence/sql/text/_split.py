@@ -51,7 +51,8 @@ _COPY_DATA = re.compile(r"\s*COPY\b.*\bFROM\s+STDIN\b", re.IGNORECASE | re.DOTAL
 _END_OF_DATA = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 _DELIMITER = re.compile(r"[ \t]*DELIMITER[ \t]+(\S+)", re.IGNORECASE)
 _HAS_GO = re.compile(r"^[ \t]*GO\b", re.IGNORECASE | re.MULTILINE)
-_HAS_LINE = re.compile(r"^[ \t]*(?:/[ \t\r]*$|\\[a-zA-Z!]|DELIMITER\b)", re.IGNORECASE | re.MULTILINE)
+_GO = r"\\(?:g(?:exec|set|desc|x)?+|crosstabview|watch)\b"
+_HAS_LINE = re.compile(rf"^[ \t]*(?:/[ \t\r]*$|\\[a-zA-Z!]|DELIMITER\b)|{_GO}[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _CELL = "-- COMMAND ----------"
 _PREFIXED = re.compile(r"[A-Za-z&]['\"]")
 _BLOCK_WORD = re.compile(
@@ -80,7 +81,7 @@ def _marker(dialect: str) -> re.Pattern[str]:
         ("comment", comment_pattern(dialect)),
         ("text", "|".join((dollar_pattern(dialect), string_pattern(dialect), double_pattern(dialect)))),
         ("name", name_pattern(dialect)),
-        ("go", r"\\g(?:exec|set|desc|x)?+\b[^\n]*+" if dialect in PSQL else r"(?!)"),
+        ("go", rf"{_GO}[^\n]*+" if dialect in PSQL else r"(?!)"),
         ("stop", ";"),
         ("word", r"[@#]*+[^\W\d][\w$#@]*+"),
         ("number", r"\d[\w.]*+"),
