@@ -2,7 +2,7 @@
 
 `read` is asked before the parser and answers only for statements that it knows by their first words; `fallback` is
 asked when nothing else worked. The table of contents is at the end. Nothing here raises on bad text.
-Source: the manuals of the databases named in `_files` and `_routines`.
+Source: the manuals of the databases named in `_files`, `_routines`, `_tables` and `_definitions`.
 """
 
 from __future__ import annotations
@@ -28,23 +28,19 @@ from whence.sql.movers._files import (
 from whence.sql.movers._guess import guess
 from whence.sql.movers._repairs import output_table, repaired
 from whence.sql.movers._routines import (
-    alter,
-    apply_changes,
     block,
     call,
     create_routine,
     declare,
     do,
-    exchange_tables,
     execute,
     explain,
-    rename_tables,
-    replace_into,
     scheduled,
     setting,
     stream,
 )
 from whence.sql.movers._rowless import FIRST_WORDS, carries_no_rows
+from whence.sql.movers._tables import alter, apply_changes, exchange_tables, rename_tables, replace_into
 from whence.sql.statements._reading import CONTROL
 from whence.sql.text import MYSQL
 
