@@ -20,7 +20,7 @@ from whence.sql._result import PARTLY, UNKNOWN, Note, StatementLineage, TableNam
 from whence.sql._trees import IS_COMPILED, trees
 from whence.sql.statements._read import read
 from whence.sql.statements._reading import Reading
-from whence.sql.text import Holes, fold, prepare, split
+from whence.sql.text import Holes, fold, plain_depth, prepare, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,8 +36,6 @@ _PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.I
 _LONG = 10_000  # characters from which a text is measured and folded
 _LITERAL = re.compile(r"(?<![\w$.])\d|'")
 _PLAIN_WORD = re.compile(r"\w+")
-_CONFUSING = ("--", "/*", "\\", '"', "`", "#", "$", "[", "{")  # what may hold quotes or brackets that are none
-_BRACKET = re.compile(r"[()]")
 _FEW = 8  # words to a literal from which a text has too few literals for folding to pay
 _MAX_WORDS = 130_000 if IS_COMPILED else 90_000  # what is parsed within about two seconds
 _MAX_DEPTH = 3000
@@ -147,24 +145,9 @@ def with_notes(answer: StatementLineage, notes: tuple[Note, ...]) -> StatementLi
     return answer._replace(notes=(*answer.notes, *notes), state=state, confidence=confidence)
 
 
-def _may_be_deep(text: str) -> bool:
-    if text.count("(") > _SHALLOW and not _is_surely_shallow(text):
-        return True
+def _has_prefix_run(text: str) -> bool:
     many = text.upper().count("NOT") >= _RUN or sum(map(text.count, "-+~")) >= _RUN
     return many and _PREFIX_RUN.search(text) is not None
-
-
-def _is_surely_shallow(text: str) -> bool:
-    """Whether brackets nest little, in a text so plain that what stands in quotes can be told without reading it."""
-    if any(mark in text for mark in _CONFUSING):
-        return False
-    depth = 0
-    for part in text.split("'")[::2]:
-        for bracket in _BRACKET.findall(part):
-            depth += 1 if bracket == "(" else -1
-            if depth > _SHALLOW:
-                return False
-    return True
 
 
 def _may_fold(text: str) -> bool:
@@ -212,12 +195,19 @@ class _Attempt:
             )
             return self._from_words(note)
         is_long = len(self._text) > _LONG
-        if (IS_COMPILED and (is_long or _may_be_deep(self._text))) or (is_long and _may_fold(self._text)):
-            self._text, shape = fold(self._text, self._dialect)
-            depth = shape.depth
-            if shape.words > _MAX_WORDS:
-                note = Note("too_long", f"the {self._word} has {shape.words} words: it was not parsed", hides="tables")
-                return self._from_words(note)
+        folds = is_long and _may_fold(self._text)
+        has_run = IS_COMPILED and _has_prefix_run(self._text)
+        if folds or has_run or (IS_COMPILED and (is_long or self._text.count("(") > _SHALLOW)):
+            plain = None if folds or has_run else plain_depth(self._text)
+            depth = plain or 0
+            if plain is None:
+                self._text, shape = fold(self._text, self._dialect)
+                depth = shape.depth
+                if shape.words > _MAX_WORDS:
+                    note = Note(
+                        "too_long", f"the {self._word} has {shape.words} words: it was not parsed", hides="tables"
+                    )
+                    return self._from_words(note)
         if depth <= _SHALLOW:
             try:
                 return self._read()

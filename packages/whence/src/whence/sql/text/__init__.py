@@ -18,7 +18,7 @@ from whence.sql.text._split import Piece, split
 
 if TYPE_CHECKING:
     from whence.sql.text._carriers import is_template
-    from whence.sql.text._folds import Shape, fold
+    from whence.sql.text._folds import Shape, fold, plain_depth
     from whence.sql.text._placeholders import Hole, Holes, Prepared, prepare
     from whence.sql.text._redact import fingerprint, redact
     from whence.sql.text._templates import Rendered, render
@@ -43,6 +43,7 @@ __all__ = [
     "literal_words",
     "mask",
     "opened",
+    "plain_depth",
     "prepare",
     "redact",
     "render",
@@ -52,7 +53,7 @@ __all__ = [
 
 _LATE = {
     **dict.fromkeys(("is_template",), "_carriers"),
-    **dict.fromkeys(("Shape", "fold"), "_folds"),
+    **dict.fromkeys(("Shape", "fold", "plain_depth"), "_folds"),
     **dict.fromkeys(("Hole", "Holes", "Prepared", "prepare"), "_placeholders"),
     **dict.fromkeys(("fingerprint", "redact"), "_redact"),
     **dict.fromkeys(("Rendered", "render"), "_templates"),
