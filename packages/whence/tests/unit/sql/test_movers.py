@@ -124,10 +124,17 @@ SHIFTS = [
     ("mysql", "select a into @x from t", {"t"}, set()),
     ("mysql", "select a, b from t into @x, @y", {"t"}, set()),
     ("postgres", "select a from only (s.t) x", {"s.t"}, set()),
+    ("duckdb", "create macro m(i) as table select x from s where a = i", {"s"}, set()),
+    ("teradata", "lock row for write select a from t", {"T"}, set()),
+    ("tsql", "set @c = cursor scroll for select a from t", {"t"}, set()),
+    ("clickhouse", "create dictionary d.x (i Int8) primary key i source(clickhouse(user 'u' table 's' db 'b'))",
+     {"b.s"}, {"d.x"}),
+    ("clickhouse", "create or replace dictionary d.x (i Int8) source(clickhouse(query 'select i from b.s'))",
+     {"b.s"}, {"d.x"}),
     ("spark", "create table t using csv options (path 's3://b/x')", {"s3://b/x"}, {"t"}),
     ("tsql", "merge t using s on t.a = s.a when matched then delete output deleted.a into g (a);", {"s"}, {"t", "g"}),
     ("sqlite", "replace into t select x from s", {"s"}, {"t"}),
-]
+]  # fmt: skip
 
 
 def _tables(names):
@@ -162,6 +169,7 @@ def test_fields_of_a_body():
         ("tsql", "exec dbo.refresh_all @a = 1", "procedure_call"),
         ("tsql", "exec('insert into ' + @t + ' select 1')", "dynamic_sql"),
         ("snowflake", "execute immediate v", "dynamic_sql"),
+        ("clickhouse", "create dictionary x (i Int8) source(http(url 'http://a/b'))", "dictionary_source"),
         ("postgres", "create function f() returns int language plpython3u as $$ return 1 $$", "routine_language"),
     ],
 )
@@ -307,6 +315,7 @@ def test_what_carries_no_rows_is_known_to(dialect, text):
         ("tsql", "update statistics set a = 1"),
         ("trino", "alter table t execute add_files(location => 's3://b', format => 'ORC')"),
         ("snowflake", "create schema s clone t"),
+        ("snowflake", "create cortex search service s on a warehouse = w as select a from t"),
         ("mysql", "alter event e do insert into t select x from s"),
         ("postgres", "create temporary table type as select x from s"),
     ],

@@ -40,7 +40,7 @@ from whence.sql.movers._routines import (
     stream,
 )
 from whence.sql.movers._rowless import FIRST_WORDS, carries_no_rows
-from whence.sql.movers._tables import alter, apply_changes, exchange_tables, rename_tables, replace_into
+from whence.sql.movers._tables import alter, apply_changes, dictionary, exchange_tables, rename_tables, replace_into
 from whence.sql.statements._reading import CONTROL
 from whence.sql.text import MYSQL
 
@@ -58,7 +58,7 @@ _MODIFIED = re.compile(
 _CREATE = re.compile(
     r"\s*(?:CREATE|ALTER)\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:DEFINER\s*=\s*\S+\s+)?"
     r"(?:(?:TEMP|TEMPORARY|SECURE|AGGREGATE|EDITIONABLE|NONEDITIONABLE|CONSTRAINT|TRANSIENT|GLOBAL|LIVE)\s+)*"
-    r"(?P<what>PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|TASK|PIPE|STREAM|ALERT|EVENT)\b(?!\s+VOLUME)",
+    r"(?P<what>PROCEDURE|PROC|FUNCTION|MACRO|DICTIONARY|TRIGGER|PACKAGE|TASK|PIPE|STREAM|ALERT|EVENT)\b(?!\s+VOLUME)",
     re.IGNORECASE,
 )
 
@@ -72,7 +72,7 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if head is None:
         return None
     word = head.group("word").upper()
-    if word in _CONTROL_WORDS or (word in FIRST_WORDS and carries_no_rows(text, head.start("word"))):
+    if _is_control(word, text, head.start("word")):
         return CONTROL
     if dialect in MYSQL and (modified := _MODIFIED.match(text, head.start("word"))) is not None:
         begin, end = modified.span("modifiers")
@@ -84,6 +84,13 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if handler is None:
         handler = _of_search(text, word)
     return handler(Cursor(text, dialect), reading) if handler is not None else None
+
+
+def _is_control(word: str, text: str, start: int) -> bool:
+    """Whether a statement moves nothing, as its first words say."""
+    if word in _CONTROL_WORDS:
+        return not _LOCKED_QUERY.match(text, start)
+    return word in FIRST_WORDS and carries_no_rows(text, start)
 
 
 def fallback(text: str, dialect: str, reading: Reading, note: Note) -> StatementLineage:
@@ -141,13 +148,15 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
 
 _MAX_REPAIRS = 6  # depth of readings in which a text is still repaired; each repair takes two
 _EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
-_ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"))
+_LOCKED_QUERY = re.compile(r"LOCK\s+(?:ROW|TABLE\s+\S+)\s+FOR\s+\w+\s+SELECT\b", re.IGNORECASE)  # Teradata
+_ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE", "MACRO"))
 _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "TASK": scheduled,
     "PIPE": scheduled,
     "ALERT": scheduled,
     "EVENT": scheduled,
     "STREAM": stream,
+    "DICTIONARY": dictionary,
 }
 _DEFINES = re.compile(
     r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+(?P<word>ALTER|CREATE)\s+(?:(?!VIEW\b|AS\b)\w+\s+){0,5}?TABLE\b",

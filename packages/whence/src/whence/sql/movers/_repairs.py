@@ -182,7 +182,7 @@ _CUTS = tuple(
         (r"\A(\s*(?:SELECT|WITH)\b.*?)\s+INTO\s+@\w+(?:\s*,\s*@\w+)*", r"\1"),
         (r"\b(FROM|JOIN)\s+ONLY\s*\(([^()]+)\)", r"\1 \2"),
         (rf"\bSELECT(?:\s+(?:{_HINTS}))+\b", "SELECT"),
-        (r"\A\s*LOCKING\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
+        (r"\A\s*LOCK(?:ING)?\s+(?:ROW|TABLE\s+\S+|DATABASE\s+\S+)\s+FOR\s+\w+(?:\s+MODE)?\s+", ""),
         (r"\s*\(\s*(?:TITLE|FORMAT)\s+'[^']*'\s*\)", ""),
         (r"\s+FOR\s+(?:READ|FETCH)\s+ONLY(?=\s+WITH\b|\s*\Z)", ""),
         (r"\s+WITH\s+(?:UR|CS|RS|RR)(?:\s+USE\s+AND\s+KEEP\s+\w+\s+LOCKS)?\s*\Z", ""),

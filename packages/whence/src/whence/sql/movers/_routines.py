@@ -100,6 +100,8 @@ def declare(cursor: Cursor, reading: Reading) -> StatementLineage | None:
 def setting(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read SET: a variable may be filled by a query."""
     at = next((i for i, word in enumerate(cursor.words) if word.upper in ("SELECT", "WITH")), None)
+    if at is not None and cursor.words[at - 1].upper == "FOR":  # a cursor
+        return combined("SELECT", reading.inner(cursor.text[cursor.words[at].start :]))
     if at is None or cursor.words[at - 1].text != "(":
         return CONTROL
     cursor.at = at - 1
@@ -160,6 +162,8 @@ def _routine_body(cursor: Cursor) -> str:
         if word.upper in ("AS", "IS") and following is not None:
             if following.text == "(":
                 return "RETURN " + cursor.text[following.start :]
+            if following.upper == "TABLE" and cursor.words[index + 2 : index + 3]:  # DuckDB's macros
+                return cursor.text[cursor.words[index + 2].start :]
             if following.upper in _STARTERS or word.upper == "IS" or _has_begin(cursor, index):
                 return cursor.text[word.end :] if literal_value(following, cursor.dialect) is None else ""
         if word.upper in ("BEGIN", "RETURN") or (word.upper in _STARTERS and before in ("ROW", ")", "STATEMENT")):

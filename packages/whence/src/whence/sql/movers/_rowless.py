@@ -63,6 +63,9 @@ FIRST_WORDS = frozenset(
 """Words that such a statement begins with."""
 
 
+_OF_QUERY = re.compile(r"\bAS\s*\(?\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+
+
 def carries_no_rows(text: str, start: int) -> bool:
     """Whether the statement that begins at a place makes, changes or drops what holds no rows."""
-    return _MADE.match(text, start) is not None
+    return _MADE.match(text, start) is not None and _OF_QUERY.search(text) is None

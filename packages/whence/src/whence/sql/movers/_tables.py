@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from whence.sql._result import PARTLY, Note, StatementLineage
 from whence.sql.movers._cursor import Cursor
-from whence.sql.movers._files import table_at
+from whence.sql.movers._files import named, table_at
 from whence.sql.movers._routines import scheduled
 from whence.sql.statements._reading import CONTROL
 
@@ -71,6 +71,42 @@ def apply_changes(cursor: Cursor, reading: Reading) -> StatementLineage | None:
         return None
     note = Note("applied_changes", f"which columns of {given} go into {target} was not worked out")
     return StatementLineage("MERGE", (given,), (target,), notes=(note,), state=PARTLY)
+
+
+def dictionary(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read CREATE DICTIONARY of ClickHouse: a table that is filled from its SOURCE again and again."""
+    at, source = cursor.find("DICTIONARY"), cursor.find("SOURCE")
+    if at is None or source is None:
+        return None
+    cursor.at = at + 1
+    cursor.take("IF", "NOT", "EXISTS")
+    target = table_at(cursor, reading)
+    cursor.at = source + 1
+    given = Cursor(cursor.group() or "", cursor.dialect)
+    if target is None:
+        return None
+    if given.take("CLICKHOUSE"):
+        options = _options(Cursor(given.group() or "", cursor.dialect))
+        if "QUERY" in options:
+            answers = reading.inner(options["QUERY"])
+            return _only([each._replace(kind="CREATE_TABLE_AS", outputs=(target,), fields=None) for each in answers])
+        if "TABLE" in options:
+            name = named(reading, [(options[key], True) for key in ("DB", "TABLE") if options.get(key)])
+            return StatementLineage("CREATE_TABLE_AS", (name,), (target,))
+    note = Note("dictionary_source", f"what {target} is filled from was not understood", hides="tables")
+    return StatementLineage("CREATE_TABLE_AS", (), (target,), notes=(note,), state=PARTLY, confidence=0.5)
+
+
+def _options(cursor: Cursor) -> dict[str, str]:
+    """Return the words of a list of options with the texts behind them: `DB 'd' TABLE 't'`."""
+    found: dict[str, str] = {}
+    while not cursor.is_done:
+        word = cursor.word().upper
+        cursor.at += 1
+        value = cursor.literal()
+        if value is not None:
+            found[word] = value
+    return found
 
 
 def exchange_tables(cursor: Cursor, reading: Reading) -> StatementLineage | None:
