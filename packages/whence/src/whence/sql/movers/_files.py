@@ -164,7 +164,8 @@ def copy(cursor: Cursor, reading: Reading) -> StatementLineage | None:
         cursor.at += 1
         loads = cursor.take("FROM")
     if not loads:
-        return None
+        own = tuple(TableName(f"@%{name.name}", form=STAGE) for name in first.names)  # the stage of the table itself
+        return carry(reading, "COPY", Place(own), first) if own and cursor.dialect == "snowflake" else None
     source = _place(cursor, reading)
     if cursor.take(",") and source.names:  # several files
         more = _place(cursor, reading)
@@ -308,6 +309,23 @@ def create_external(cursor: Cursor, reading: Reading) -> StatementLineage | None
     places = uris(cursor) if reading.profile.ddl != "all" else []
     note = () if places or reading.profile.ddl == "all" else (_NO_PLACE,)
     return StatementLineage("CREATE_TABLE", tuple(places), (target,), notes=note)
+
+
+def create_stage(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read a CREATE STAGE of Snowflake that no parser took: the place that it names is its input."""
+    at = cursor.find("STAGE")
+    if at is None:
+        return None
+    cursor.at = at + 1
+    cursor.take("IF", "NOT", "EXISTS")
+    target = table_at(cursor, reading)
+    url = cursor.find("URL")
+    if target is None:
+        return None
+    cursor.at = url + 1 if url is not None else len(cursor.words)
+    cursor.take("=")
+    place = cursor.literal()
+    return StatementLineage("CREATE_STAGE", (path(place),) if place else (), (target,))
 
 
 _NO_PLACE = Note("external_location", "where the files of an external table lie was not told", hides="")

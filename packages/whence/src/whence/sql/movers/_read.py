@@ -17,6 +17,7 @@ from whence.sql.movers._files import (
     bulk_insert,
     copy,
     create_external,
+    create_stage,
     export,
     import_table,
     insert_directory,
@@ -98,10 +99,10 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
 
     UNKNOWN when none are seen. What is found is PARTLY and of low confidence.
     """
-    if _EXTERNAL.match(text):
-        answer = create_external(Cursor(text, dialect), reading)
-        if answer is not None:
-            return answer
+    maker = create_external if _EXTERNAL.match(text) else create_stage if _STAGE.match(text) else None
+    answer = maker(Cursor(text, dialect), reading) if maker is not None else None
+    if answer is not None:
+        return answer
     answer = _defined(text, dialect, reading)
     if answer is not None:
         return answer
@@ -149,6 +150,7 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
 _MAX_REPAIRS = 6  # depth of readings in which a text is still repaired; each repair takes two
 _EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
 _LOCKED_QUERY = re.compile(r"LOCK\s+(?:ROW|TABLE\s+\S+)\s+FOR\s+\w+\s+SELECT\b", re.IGNORECASE)  # Teradata
+_STAGE = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?STAGE\b", re.IGNORECASE)
 _ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE", "MACRO"))
 _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "TASK": scheduled,

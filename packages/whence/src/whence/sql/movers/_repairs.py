@@ -21,8 +21,10 @@ _KINDS_OF_TABLES = (
 )
 _MADE = r"(?:\s+(?:TEMP|TEMPORARY|MATERIALIZED))*\s+(?:TABLE|VIEW)\b"
 _OUTPUT_COLUMN = r"(?:INSERTED|DELETED)\.[\w*\[\]]+(?:\s+AS\s+\w+)?"
-_OPERATORS = r"<#>|<\+>|<=>|<<#>>|<<->>|&&&|\|=\||<<%|%>>|<%|%>"
+_SIGN = "[-<>=~!@#%^&|?+*/]"
+_OPERATORS = rf"(?!(?:[<>!]=|[-+*/%&^|]=|<>|\|\||->>?|#>>?|@>|<@|&&|--|/\*|\*/)(?!{_SIGN})){_SIGN}{{2,}}"
 """Operators of PostgreSQL's extensions; for lineage one is as good as another."""
+_TO_BRACKET = r"(?:[^()]|\([^()]*\))*"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 
 
@@ -154,6 +156,8 @@ def _at(cursor: Cursor, index: int) -> str:
 _CUTS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), replacement)
     for pattern, replacement in (
+        (r"\A\s*DEFINE\b", "CREATE OR REPLACE"),
+        (r"\A\s*USING\s+(?:EXTERNAL\s+FUNCTION\b.*?\b(?:LAMBDA|SAGEMAKER)\s+'[^']*'\s*,?\s*)+", ""),
         # what is made: words before its name that mean nothing for lineage, and other words for the same
         (r"\A(\s*)REPLACE\s+(TABLE|VIEW)\b", r"\1CREATE OR REPLACE \2"),
         (r"\A(\s*CREATE)\s+OR\s+REFRESH\b", r"\1 OR REPLACE"),
@@ -190,6 +194,9 @@ _CUTS = tuple(
         (r"\s+OPTION\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\Z", ""),
         (r"(\bJOIN\s+[\w.]+(?:\s+(?:AS\s+)?\w+)?\s+USING)\s+(?!\()(\w+(?:\s*,\s*\w+)*)", r"\1 (\2)"),
         (r"\b(LEFT|RIGHT|FULL)\s+(?:ASOF|ANY|ALL|SEMI|ANTI)\s+OUTER(?=\s+JOIN\b)", r"\1"),
+        (rf"\bOPENROWSET\s*\(\s*BULK\s+N?('[^']*'){_TO_BRACKET}\)(?:\s*WITH\s*\({_TO_BRACKET}\))?", r"OPENROWSET(\1)"),
+        (r"\s+RETURNING\s+\w+(?:\s*\([^()]*\))?(?:\s+CHARACTER\s+SET\s+\w+)?(?=\s*\))", ""),
+        (r"\s*\b(?:NULL|ABSENT)\s+ON\s+NULL(?=\s*\))", ""),
         (r"\s+SETTINGS\s+\w+\s*=\s*[^\s,]+(?:\s*,\s*\w+\s*=\s*[^\s,]+)*\s*\Z", ""),
         (r"\bUSING\s+(?:OPERATOR\s*\([^()]*\)|[<>]=?)(?=\s*(?:,|\)|\Z|\bNULLS\b|\bLIMIT\b))", ""),
         (rf"(?<=[\s\w)'])(?:{_OPERATORS})(?=[\s\w('])", " || "),

@@ -154,7 +154,7 @@ class Blocks:
         """Whether DECLARE opens a block: a BEGIN follows a later semicolon, and this is no single declaration."""
         if self._dialect in ("bigquery", "mysql", "databricks", "spark", "teradata"):
             return False
-        if _next(marks, index) == "BEGIN" or self._dialect == "oracle":
+        if _next(marks, index) == "BEGIN" or self._dialect in ("oracle", "snowflake"):
             return True
         ended = False
         for mark in marks[index + 1 : index + _LOOK_AHEAD]:
