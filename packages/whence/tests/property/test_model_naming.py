@@ -1,6 +1,6 @@
 """Names from URLs and parts: no secret comes through, and no text makes another exception than NamingError."""
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
@@ -33,6 +33,9 @@ def everything_said(text):
 
 
 @given(st.sampled_from(SCHEMES), WORDS, ODD, ODD, WORDS, st.none() | st.integers(1, 65535))
+@example("bigquery", "u", "@/", "?", "h", None)
+@example("postgresql", "u", "@a/", "?", "h", None)
+@example("postgresql", "u", "@/", "?a=", "h", None)
 def test_no_password_comes_through(scheme, user, before, after, host, port):
     secret = before + SECRET + after
     url = URL.create(scheme, user, secret, host, port, "shop", {"password": secret, "token": secret})

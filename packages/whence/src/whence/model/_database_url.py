@@ -116,17 +116,28 @@ def unquote(text: str) -> str:
     return data.decode("utf-8", "replace")
 
 
+_IN_KEYS = str.maketrans("_-.", "aaa")
+
+
 def _without_userinfo(rest: str) -> str:
     """Cut off what may be user and password: all up to the first @, or to a later one in host or path.
 
-    An @ further on is no sign of a user when the host part has no colon: `bigquery://project/set?user=a@b`.
+    An @ further on is no sign of a user when the host part has no colon: `bigquery://project/set?user=a@b`. But a `?`
+    with no key behind it, or no host before it, stood in a password that nobody encoded.
     """
     authority = rest[: min(_find(rest, "/"), _find(rest, "?"))]
     if "@" not in authority and ":" not in authority:
         return rest
     tail = rest.partition("@")[2] if "@" in rest else rest
     place, mark, query = tail.partition("?")
+    if "@" in query and (place[:1] in ("", "/") or not _begins_with_key(query)):
+        return query.rpartition("@")[2]
     return place.rpartition("@")[2] + mark + query
+
+
+def _begins_with_key(query: str) -> bool:
+    key, mark, _ = query.partition("=")
+    return bool(mark) and key.translate(_IN_KEYS).isalnum()
 
 
 def _find(text: str, mark: str) -> int:

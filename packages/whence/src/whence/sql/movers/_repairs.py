@@ -22,7 +22,7 @@ _KINDS_OF_TABLES = (
 _MADE = r"(?:\s+(?:TEMP|TEMPORARY|MATERIALIZED))*\s+(?:TABLE|VIEW)\b"
 _OUTPUT_COLUMN = r"(?:INSERTED|DELETED)\.[\w*\[\]]+(?:\s+AS\s+\w+)?"
 _SIGN = "[-<>=~!@#%^&|?+*/]"
-_OPERATORS = rf"(?!(?:[<>!]=|[-+*/%&^|]=|<>|\|\||->>?|#>>?|@>|<@|&&|--|/\*|\*/)(?!{_SIGN})){_SIGN}{{2,}}"
+_OPERATORS = rf"(?!--|/\*|\*/|(?:[<>!]=|[-+*/%&^|]=|<>|\|\||->>?|#>>?|@>|<@|&&)(?!{_SIGN})){_SIGN}{{2,}}"
 """Operators of PostgreSQL's extensions; for lineage one is as good as another."""
 _TO_BRACKET = r"(?:[^()]|\([^()]*\))*"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
