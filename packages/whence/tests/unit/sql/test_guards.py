@@ -45,6 +45,16 @@ def test_large_texts_answer(name):
         assert [field.name for field in answer.fields] == ["id" if name == "300 nested subqueries" else "a"]
 
 
+@pytest.mark.parametrize("fill", [" ", "\n", "x ", "+-", "'' "])
+@pytest.mark.parametrize(
+    "head", ["select a frm t where x = (", "create view v as select a frm t", "create collation c as", "delete t where"]
+)
+def test_large_texts_that_cannot_be_parsed_cost_no_squares(head, fill):
+    start = time.process_time()
+    lineage(head + fill * 30_000 + " with ) from u ((", "tsql")
+    assert time.process_time() - start < 4
+
+
 def test_what_is_not_parsed_is_said():
     (answer,) = lineage(LARGE["100,000 parentheses"], "postgres")
     assert answer.state != "PARSED"

@@ -28,12 +28,13 @@ _TO_BRACKET = r"(?:[^()]|\([^()]*\))*"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 
 
+_BLANKS = re.compile(r"\s{50,}+")  # left by what was folded; a pattern may cost the square of a run's length
 _COMMENTS = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 
 
 def repaired(text: str, dialect: str) -> str | None:
     """Return the text as a parser may take it, None when nothing is known to be in its way."""
-    bare = text[len(_COMMENTS.match(text)[0]) :]  # type: ignore[index]  it matches any text
+    bare = _BLANKS.sub(" ", text[len(_COMMENTS.match(text)[0]) :])  # type: ignore[index]  it matches any text
     changed = bare
     for pattern, replacement in _CUTS:
         changed = pattern.sub(replacement, changed)

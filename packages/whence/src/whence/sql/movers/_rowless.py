@@ -54,7 +54,7 @@ _FORMS = (
     rf"(?:{_any(_WHOLE)})\b",
 )
 _MADE = re.compile("|".join(_FORMS), re.IGNORECASE | re.DOTALL)
-_OF_QUERY = re.compile(r"\bAS\s*\(?\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+_OF_QUERY = re.compile(r"\bAS\s*+\(?\s*+(?:SELECT|WITH)\b", re.IGNORECASE)
 FIRST_WORDS = frozenset(
     f"""ALTER CHANGE CHECK CLEAR CONVERT CREATE DISABLE DROP ENABLE FLASHBACK REASSIGN RESTORE SAVE SECURITY SYSTEM
     UPDATE {_WHOLE}""".split()
