@@ -52,7 +52,10 @@ _END_OF_DATA = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 _DELIMITER = re.compile(r"[ \t]*DELIMITER[ \t]+(\S+)", re.IGNORECASE)
 _HAS_GO = re.compile(r"^[ \t]*GO\b", re.IGNORECASE | re.MULTILINE)
 _GO = r"\\(?:g(?:exec|set|desc|x)?+|crosstabview|watch)\b"
-_HAS_LINE = re.compile(rf"^[ \t]*(?:/[ \t\r]*$|\\[a-zA-Z!]|DELIMITER\b)|{_GO}[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_SLASH_LINE = re.compile(r"^[ \t]*/[ \t\r]*$", re.MULTILINE)
+_PSQL_LINE = re.compile(rf"^[ \t]*\\[a-zA-Z!]|{_GO}[^\n]*$", re.MULTILINE)
+_DELIMITER_LINE = re.compile(r"^[ \t]*DELIMITER\b", re.IGNORECASE | re.MULTILINE)
+_SLASHED, _DELIMITED = frozenset(("", "oracle")), MYSQL | {""}
 _CELL = "-- COMMAND ----------"
 _PREFIXED = re.compile(r"[A-Za-z&]['\"]")
 _BLOCK_WORD = re.compile(
@@ -65,11 +68,11 @@ _BLOCK_WORD = re.compile(
 def _marker(dialect: str) -> re.Pattern[str]:
     """Return the expression that finds what matters to a splitter and skips the rest."""
     lines = [r"(?i:GO)(?:[ \t]++\d++)?[ \t]*+;?+[ \t]*+(?:--[^\n]*+)?(?=\r?\n|\Z)"] if dialect in ("", *T_SQL) else []
-    if dialect in ("", "oracle"):
+    if dialect in _SLASHED:
         lines.append(r"/[ \t]*+(?=\r?\n|\Z)")
     if dialect in PSQL:
         lines.append(r"\\[a-zA-Z!][^\n]*+")
-    if dialect in ("", *MYSQL):
+    if dialect in _DELIMITED:
         lines.append(r"(?i:DELIMITER)[ \t]++\S++[^\n]*+")
     if dialect in NOTEBOOKS:
         lines.append(r"--[ ]COMMAND[ ]-{10}[^\n]*+")
@@ -115,7 +118,7 @@ def split(sql: str, dialect: str) -> list[Piece]:
         return _trimmed(sql, [(0, len(sql))])
     if _is_plain(sql, dialect):
         return _trimmed(sql, (match.span() for match in _statement(dialect).finditer(sql)))
-    if dialect in ("", *MYSQL) and _DELIMITER.search(sql):
+    if dialect in _DELIMITED and _DELIMITER.search(sql):
         spans = list(_delimited(sql, dialect))
     else:
         spans = list(_spans(sql, dialect, 0, len(sql)))
@@ -130,9 +133,16 @@ def _is_single(sql: str, dialect: str) -> bool:
     first = sql.find(";")
     if first >= 0 and sql[first:].strip("; \t\r\n"):
         return False
-    if ("\\" in sql or "/" in sql or "DELIMITER" in sql.upper()) and _HAS_LINE.search(sql):
-        return False
-    return dialect != "" or not _HAS_GO.search(sql)
+    return not _has_line(sql, dialect) and (dialect != "" or not _HAS_GO.search(sql))
+
+
+def _has_line(sql: str, dialect: str) -> bool:
+    """Whether a line of the text may separate statements or be a command, in a dialect that has such lines."""
+    return bool(
+        (dialect in _SLASHED and "/" in sql and _SLASH_LINE.search(sql))
+        or (dialect in PSQL and "\\" in sql and _PSQL_LINE.search(sql))
+        or (dialect in _DELIMITED and _DELIMITER_LINE.search(sql))
+    )
 
 
 def _is_plain(sql: str, dialect: str) -> bool:
@@ -141,8 +151,8 @@ def _is_plain(sql: str, dialect: str) -> bool:
         return False
     if dialect in NOTEBOOKS and _CELL in sql:
         return False
-    if "\\" in sql or "/" in sql or "DELIMITER" in sql.upper():
-        return dialect not in PSQL and not _HAS_LINE.search(sql)
+    if (dialect in PSQL and "\\" in sql) or _has_line(sql, dialect):
+        return False
     return "STDIN" not in sql.upper() and (dialect != "" or not _HAS_GO.search(sql))
 
 
