@@ -161,7 +161,7 @@ _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "DICTIONARY": dictionary,
 }
 _DEFINES = re.compile(
-    r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+(?P<word>ALTER|CREATE)\s+(?:(?!VIEW\b|AS\b)\w+\s+){0,5}?TABLE\b",
+    r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+(?P<word>ALTER|CREATE)\s+(?:(?!(?:AS|FOR|ON|VIEW)\b)\w+\s+){0,5}?TABLE\b",
     re.IGNORECASE | re.DOTALL,
 )
 _ALTERS = re.compile(

@@ -26,8 +26,6 @@ _OPERATORS = rf"(?!--|/\*|\*/|(?:[<>!]=|[-+*/%&^|]=|<>|\|\||->>?|#>>?|@>|<@|&&)(
 """Operators of PostgreSQL's extensions; for lineage one is as good as another."""
 _TO_BRACKET = r"(?:[^()]|\([^()]*\))*"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
-
-
 _BLANKS = re.compile(r"\s{50,}+")  # left by what was folded; a pattern may cost the square of a run's length
 _COMMENTS = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 
