@@ -121,3 +121,24 @@ def test_a_function_whose_tables_are_not_known_hides_tables():
 
 def test_a_list_of_files_is_a_union_by_name():
     assert flow("select x + 1 as n from read_parquet(['a', 'b'])", "duckdb") == "n < a.x~, b.x~"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "inputs", "fields"),
+    [
+        ("postgres", "select * from crosstab('select r, c, v from t', $$select d from u$$) as ct(a int, b int)",
+         {"t", "u"}, {"a": {"r"}, "b": {"v"}}),
+        ("duckdb", "select a + 1 as z from query('select a, b from t where b in (select c from u)')", {"t", "u"}, {"z": {"a"}}),
+        ("duckdb", "from query('select * from t')", {"t"}, {"*": {"*"}}),
+    ],
+)  # fmt: skip
+def test_queries_in_texts(dialect, text, inputs, fields):
+    (answer,) = lineage(text, dialect)
+    assert {str(table) for table in answer.inputs} == inputs
+    assert {field.name: {source.field for source in field.sources} for field in answer.fields} == fields
+    assert answer.confidence == 1.0
+
+
+def test_a_query_in_a_text_that_is_not_known():
+    (answer,) = lineage("select * from query(getvariable('q'))", "duckdb")
+    assert [note.code for note in answer.notes] == ["table_function"]

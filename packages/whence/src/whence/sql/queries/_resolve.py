@@ -75,6 +75,7 @@ class Resolver:
         self.notes: dict[Note, None] = {}
         self.changed: dict[TableName, None] = {}  # tables that data-changing CTEs write
         self.change: Callable[[exp.Expr, Scope | None, Ctes], Relation] | None = None  # reads such a CTE
+        self.read_text: Callable[[str], Relation | None] | None = None  # reads a query that stands in a text
         self.deadline: Callable[[], None] | None = None  # raises when the time for the statement is used up
         self.unit = Unit()
         self._main = self.unit

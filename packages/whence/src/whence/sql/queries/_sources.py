@@ -95,6 +95,8 @@ _ROW_MAKERS: dict[str, tuple[str, ...]] = {
     "row": (),
 }
 """Functions that give rows made of their arguments and read nothing else, with the columns they give, where fixed."""
+_QUERYING = frozenset(("query", "crosstab", "crosstab2", "crosstab3", "crosstab4"))
+"""Functions that run the query in their first argument where they stand: DuckDB's query, PostgreSQL's tablefunc."""
 _REMOTE_TABLES = frozenset(("remote", "remotesecure", "cluster", "clusterallreplicas"))
 _EMPTY_TABLES = frozenset(("DUAL", "SYSIBM.SYSDUMMY1"))
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
@@ -345,6 +347,8 @@ def _function(resolver: Resolver, node: Any, function: Any, scope: Scope) -> Rel
     if name == "table" and len(function.expressions) == 1 and isinstance(function.expressions[0], exp.Func):
         return _function(resolver, node, function.expressions[0], scope)
     table = _table_of_function(resolver, name, function)
+    if table is None and name in _QUERYING:
+        table = _rows_of_text(resolver, name, function, alias_columns(resolver, node))
     if table is not None:
         return table
     sources = sources_of(resolver, function, scope, CHANGED)
@@ -368,6 +372,21 @@ def _table_of_function(resolver: Resolver, name: str, function: Any) -> Relation
         if named:
             return resolver.base(resolver.reads_named(".".join(part.name for part in named[0].parts)).table)
     return None
+
+
+def _rows_of_text(resolver: Resolver, name: str, function: Any, named: list[str]) -> Relation | None:
+    """Return the rows of a function whose argument is a query; None when its text is not known.
+
+    PostgreSQL's crosstab gives the first column of its query, then the last one under many names.
+    """
+    texts = [part.name for part in function.expressions if part.is_string or isinstance(part, exp.RawString)]
+    if not texts or resolver.read_text is None:
+        return None
+    rows, *_ = [resolver.read_text(text) for text in texts]
+    if rows is None or name == "query" or not named or not rows.columns or rows.opens:
+        return rows
+    first, last = rows.columns[0][1], rows.columns[-1][1]
+    return Relation([(column, last if number else first) for number, column in enumerate(named)])
 
 
 def _files_of_function(resolver: Resolver, function: Any) -> Relation | None:

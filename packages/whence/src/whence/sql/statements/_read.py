@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from whence.sql.queries._edges import LOST, NOTHING
+from whence.sql.queries._scopes import STAR, Open, Relation
 from whence.sql.statements._change import changing_cte, delete, insert, insert_many, merge, update
 from whence.sql.statements._define import alter, cache, create, drop, is_session_name, makes, truncate
 from whence.sql.statements._reading import CONTROL, Reading, unknown
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from whence.sql._result import StatementLineage
-    from whence.sql.queries._scopes import Ctes, Relation, Scope
+    from whence.sql.queries._scopes import Ctes, Scope
 
 __all__ = ["CONTROL", "Reading", "read", "unknown"]
 
@@ -42,12 +44,31 @@ def read(node: exp.Expr, reading: Reading) -> StatementLineage:
 
 
 def _wire(reading: Reading) -> None:
-    """Let the resolver come back for CTEs that change data."""
+    """Let the resolver come back for CTEs that change data, and for queries in texts."""
 
     def change(body: exp.Expr, parent: Scope | None, ctes: Ctes) -> Relation:
         return changing_cte(reading, body, parent, ctes)
 
+    def read_text(text: str) -> Relation | None:
+        return _rows_of_text(reading, text)
+
     reading.resolver.change = change
+    reading.resolver.read_text = read_text
+
+
+def _rows_of_text(reading: Reading, text: str) -> Relation | None:
+    """Return the rows of a query that stands in a text, and count what it reads; None for anything else."""
+    answers = reading.inner(text)
+    if len(answers) != 1 or answers[0].kind != "SELECT" or answers[0].fields is None:
+        return None
+    (answer,) = answers
+    resolver = reading.resolver
+    resolver.inputs.update(dict.fromkeys(answer.inputs))
+    resolver.unit.indirect |= resolver.untell(answer.indirect)
+    for note in answer.notes:
+        resolver.note(note.code, note.message, hides=note.hides)
+    columns = [(f.name, resolver.untell(f.sources) | (NOTHING if f.is_whole else LOST)) for f in answer.fields or ()]
+    return Relation(columns, tuple(Open(None, sources) for name, sources in columns if name == STAR))
 
 
 def _query(reading: Reading, node: exp.Query | exp.Pivot | exp.Values) -> StatementLineage:
