@@ -87,7 +87,10 @@ class Engine:
         answers: list[StatementLineage] = []
         pieces = split(text, dialect)
         for piece in pieces:
-            answer = self._statement(piece, dialect, session, rendered)
+            run = session.text_of(piece.text) if session.prepared else None
+            answer = self._statement(piece if run is None else piece._replace(text=run), dialect, session, rendered)
+            if run is not None:
+                answer = answer._replace(notes=tuple(note._replace(start=None, end=None) for note in answer.notes))
             session.follow(piece.text, answer)
             answers.append(answer)
         if rendered is not None and rendered.notes:

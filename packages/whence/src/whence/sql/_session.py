@@ -76,6 +76,7 @@ class Session:
         self.profile = profile
         self.base = schema
         self.schema = Overlay(schema, fold_shards=profile.fold_shards)
+        self.prepared: dict[str, str] = {}  # name of a prepared statement -> its text
         self.read_view: Callable[[str], StatementLineage | None] | None = None  # reads a view's query
         self._views = {name.lower(): sql for name, sql in (views or {}).items()}
         self._origins: dict[str, Origin | None] = {}
@@ -89,7 +90,11 @@ class Session:
 
     def follow(self, text: str, answer: StatementLineage) -> None:
         """Take over what a statement changes for those that follow."""
-        if answer.kind == "CONTROL":
+        if answer.kind == "CONTROL" and text[:7].upper() == "PREPARE":
+            from whence.sql._prepared import prepared  # noqa: PLC0415  loaded with the first such statement
+
+            self.prepared.update([named] if (named := prepared(text)) is not None else [])
+        elif answer.kind == "CONTROL":
             if self.profile.use_statements:
                 from whence.sql._defaults import after  # noqa: PLC0415  loaded with the first such statement
 
@@ -108,6 +113,12 @@ class Session:
                 self.schema.learn(table, None)
         elif answer.outputs and (answer.kind in _MADE or (answer.kind in _SHAPED and (answer.columns or answer.notes))):
             self.schema.learn(answer.outputs[0], answer.columns)
+
+    def text_of(self, text: str) -> str | None:
+        """Return what EXECUTE runs, None for another statement or a name that nothing was prepared under."""
+        from whence.sql._prepared import executed  # noqa: PLC0415  as above
+
+        return self.prepared.get(executed(text) or "")
 
     # --- views
 

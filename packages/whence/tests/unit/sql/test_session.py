@@ -120,3 +120,29 @@ def test_statements_are_kept_as_they_are():
 def test_notes_of_all_statements_are_told():
     answer = script_lineage("call p(); nonsense foo bar", "postgres")
     assert [note.code for note in answer.notes] == ["procedure_call", "parse_error"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "prepare", "execute"),
+    [
+        ("trino", "prepare p from insert into t (a) select x from s where y = ?", "execute p using 1"),
+        (
+            "postgres",
+            "prepare p (int, varchar(3)) as insert into t (a) select x from s where y = $1",
+            "execute p (1, 2)",
+        ),
+        ("mysql", "prepare p from 'insert into t (a) select x from s where y = ''v'''", "execute p"),
+    ],
+)
+def test_a_prepared_statement_does_its_work_when_it_is_executed(dialect, prepare, execute):
+    first, second = lineage(f"{prepare}; {execute}", dialect)
+    assert (first.kind, first.inputs) == ("CONTROL", ())
+    assert (second.kind, second.state) == ("INSERT", "PARSED")
+    assert [(str(f.table), f.name, f.sources[0].field) for f in second.fields] == [("t", "a", "x")]
+
+
+@pytest.mark.parametrize(
+    "script", ["execute p", "prepare p from @text; execute p", "prepare q from select 1; execute p"]
+)
+def test_what_an_unknown_prepared_statement_does_is_not_known(script):
+    assert lineage(script, "mysql")[-1].notes[0].code == "procedure_call"
