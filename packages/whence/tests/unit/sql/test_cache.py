@@ -11,7 +11,7 @@ import pytest
 from whence.sql import Schema
 from whence.sql._cache import Bounded
 from whence.sql._engine import Engine
-from whence.sql.text import is_template, mask
+from whence.sql.text import Masked, is_template
 
 
 @pytest.fixture
@@ -151,8 +151,8 @@ def test_importing_the_engine_loads_no_parser():
 
 
 def test_masks_tell_what_they_cannot_tell():
-    assert mask("select E'a\\'b'", "postgres") is None
-    assert mask("select 'never closed", "") is None
+    assert Masked("select E'a\\'b'", "postgres").text is None
+    assert Masked("select 'never closed", "").text is None
     assert not is_template("select a as \x01")
     assert is_template("select a from t where b = \x01")
 
@@ -160,4 +160,4 @@ def test_masks_tell_what_they_cannot_tell():
 def test_a_comment_that_does_not_end_is_no_other_comment(engine):
     assert [answer.kind for answer in _read(engine, "/* and no end")] == ["UNKNOWN"]
     assert [answer.kind for answer in _read(engine, "-- only a comment")] == ["CONTROL"]
-    assert mask("select a from t /* and no end", "postgres") is None
+    assert Masked("select a from t /* and no end", "postgres").text is None

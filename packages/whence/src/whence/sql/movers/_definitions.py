@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from whence.sql._result import PARTLY, Column, Note, StatementLineage
 from whence.sql.movers._cursor import Cursor
-from whence.sql.movers._files import table_at
+from whence.sql.movers._files import made_at, table_at
 from whence.sql.statements._define import is_session_name
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def created_table(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     if at is None or (cursor.dialect == "clickhouse" and cursor.find("ENGINE") is not None):
         return None
     is_temporary = any(word.upper in ("TEMP", "TEMPORARY", "VOLATILE") for word in cursor.words[:at])
-    cursor.at = at + 1
-    cursor.take("IF", "NOT", "EXISTS")
-    table = table_at(cursor, reading)
+    table = made_at(cursor, reading, "TABLE")
     listed = cursor.group() if table is not None else None
     if table is None or listed is None or any(w.upper in _FILLS for w in cursor.words[cursor.at :]):
         return None

@@ -44,6 +44,16 @@ def table_at(cursor: Cursor, reading: Reading) -> TableName | None:
     return named(reading, parts)
 
 
+def made_at(cursor: Cursor, reading: Reading, *kinds: str) -> TableName | None:
+    """Move past the name of what CREATE makes, behind its kind and IF NOT EXISTS; None when there is none."""
+    at = cursor.find(*kinds)
+    if at is None:
+        return None
+    cursor.at = at + 1
+    cursor.take("IF", "NOT", "EXISTS")
+    return table_at(cursor, reading)
+
+
 def named(reading: Reading, parts: Sequence[tuple[str, bool]]) -> TableName:
     """Return the full name of a table whose parts were read from text."""
     made = [exp.Identifier(this=part, quoted=quoted) if part else None for part, quoted in parts]
@@ -299,11 +309,9 @@ def create_external(cursor: Cursor, reading: Reading) -> StatementLineage | None
     at = cursor.find("TABLE", "VIEW")
     if at is None or cursor.words[at].upper == "VIEW" or not any(w.upper == "EXTERNAL" for w in cursor.words[:at]):
         return None
-    cursor.at = at + 1
     if any(word.upper == "SELECT" for word in cursor.words[at:]):
         return None
-    cursor.take("IF", "NOT", "EXISTS")
-    target = table_at(cursor, reading)
+    target = made_at(cursor, reading, "TABLE")
     if target is None:
         return None
     places = uris(cursor) if reading.profile.ddl != "all" else []
@@ -313,15 +321,10 @@ def create_external(cursor: Cursor, reading: Reading) -> StatementLineage | None
 
 def create_stage(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read a CREATE STAGE of Snowflake that no parser took: the place that it names is its input."""
-    at = cursor.find("STAGE")
-    if at is None:
-        return None
-    cursor.at = at + 1
-    cursor.take("IF", "NOT", "EXISTS")
-    target = table_at(cursor, reading)
-    url = cursor.find("URL")
+    target = made_at(cursor, reading, "STAGE")
     if target is None:
         return None
+    url = cursor.find("URL")
     cursor.at = url + 1 if url is not None else len(cursor.words)
     cursor.take("=")
     place = cursor.literal()

@@ -14,7 +14,7 @@ from whence.sql._combine import Origin, collapsed, combined, expanded
 from whence.sql._result import PARTLY, FieldSource, Note, OutputField, StatementLineage
 from whence.sql.movers._bodies import units
 from whence.sql.movers._cursor import Cursor, literal_value
-from whence.sql.movers._files import Place, carry, named, table_at
+from whence.sql.movers._files import Place, carry, made_at, named, table_at
 from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
@@ -220,12 +220,7 @@ def _condition(cursor: Cursor) -> str:
 
 def stream(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read CREATE STREAM s ON TABLE t of Snowflake: the changes of a table under another name."""
-    at = cursor.find("STREAM")
-    if at is None:
-        return None
-    cursor.at = at + 1
-    cursor.take("IF", "NOT", "EXISTS")
-    target = table_at(cursor, reading)
+    target = made_at(cursor, reading, "STREAM")
     on = cursor.find("ON")
     if target is None or on is None:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from whence.sql._result import PARTLY, Note, StatementLineage
 from whence.sql.movers._cursor import Cursor
-from whence.sql.movers._files import named, table_at
+from whence.sql.movers._files import made_at, named, table_at
 from whence.sql.movers._routines import scheduled
 from whence.sql.statements._reading import CONTROL
 
@@ -28,8 +28,7 @@ def replace_into(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     cursor.take("INTO")
     if cursor.word().text == "(":
         return None
-    answers = reading.inner("INSERT INTO " + cursor.rest())
-    return answers[0] if len(answers) == 1 else None
+    return _only(reading.inner("INSERT INTO " + cursor.rest()))
 
 
 def rename_tables(cursor: Cursor, reading: Reading) -> StatementLineage | None:
@@ -75,16 +74,12 @@ def apply_changes(cursor: Cursor, reading: Reading) -> StatementLineage | None:
 
 def dictionary(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     """Read CREATE DICTIONARY of ClickHouse: a table that is filled from its SOURCE again and again."""
-    at, source = cursor.find("DICTIONARY"), cursor.find("SOURCE")
-    if at is None or source is None:
+    target = made_at(cursor, reading, "DICTIONARY")
+    source = cursor.find("SOURCE")
+    if target is None or source is None:
         return None
-    cursor.at = at + 1
-    cursor.take("IF", "NOT", "EXISTS")
-    target = table_at(cursor, reading)
     cursor.at = source + 1
     given = Cursor(cursor.group() or "", cursor.dialect)
-    if target is None:
-        return None
     if given.take("CLICKHOUSE"):
         options = _options(Cursor(given.group() or "", cursor.dialect))
         if "QUERY" in options:

@@ -6,6 +6,7 @@ Source: sqlglot's expression classes.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from whence.sql._result import StatementLineage
-    from whence.sql.queries._scopes import Ctes, Scope
 
 __all__ = ["CONTROL", "Reading", "read", "unknown"]
 
@@ -45,15 +45,8 @@ def read(node: exp.Expr, reading: Reading) -> StatementLineage:
 
 def _wire(reading: Reading) -> None:
     """Let the resolver come back for CTEs that change data, and for queries in texts."""
-
-    def change(body: exp.Expr, parent: Scope | None, ctes: Ctes) -> Relation:
-        return changing_cte(reading, body, parent, ctes)
-
-    def read_text(text: str) -> Relation | None:
-        return _rows_of_text(reading, text)
-
-    reading.resolver.change = change
-    reading.resolver.read_text = read_text
+    reading.resolver.change = partial(changing_cte, reading)
+    reading.resolver.read_text = partial(_rows_of_text, reading)
 
 
 def _rows_of_text(reading: Reading, text: str) -> Relation | None:

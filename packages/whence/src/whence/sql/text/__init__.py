@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from whence.sql.text._dialects import MYSQL, dialect_name
 from whence.sql.text._executable import has_executable, opened
-from whence.sql.text._masks import MARK, Masked, literal_words, mask
+from whence.sql.text._masks import MARK, Masked, literal_words
 from whence.sql.text._scan import Token, has_tags, scan
 from whence.sql.text._split import Piece, split
 
@@ -41,7 +41,6 @@ __all__ = [
     "has_tags",
     "is_template",
     "literal_words",
-    "mask",
     "opened",
     "plain_depth",
     "prepare",

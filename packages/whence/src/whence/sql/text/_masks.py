@@ -91,11 +91,6 @@ class Masked:
         return self._spans
 
 
-def mask(sql: str, dialect: str) -> str | None:
-    """Return the text as it is masked, None where it cannot be."""
-    return Masked(sql, dialect).text
-
-
 def literal_words(sql: str, dialect: str) -> set[str]:
     """Return the words of the literals that `mask` takes out, in small letters."""
     literals = [masked for _, masked, *_ in _finder(dialect).findall(sql) if masked and masked[0] not in "-/#"]
