@@ -226,7 +226,7 @@ def test_a_hanging_datahub_does_not_hold_the_end(tmp_path):
         started = time.monotonic()
         done = program("pass", f"http://127.0.0.1:{deaf.getsockname()[1]}", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started < 8  # 2 s of waiting; the rest is starting Python on a busy machine
+    assert time.monotonic() - started < 20  # 2 s of waiting; the rest is starting Python on a busy machine
 
 
 def test_one_bad_answer_does_not_stop_the_rest(tmp_path, monkeypatch):

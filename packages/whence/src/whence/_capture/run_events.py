@@ -156,6 +156,19 @@ def error_facet(message: str, trace: str) -> Json:
     return facet("ErrorMessageRunFacet", message=message, programmingLanguage="PYTHON", stackTrace=trace)
 
 
+_UNREAD = facet(
+    "ExtractionErrorRunFacet",
+    totalTasks=1,
+    failedTasks=1,
+    errors=[{"errorMessage": "what the run read and wrote was not told in full: it was not read in time"}],
+)
+
+
+def say_unread(body: Json) -> None:
+    """Say of a last event that statements and files of its run are missing in it."""
+    body["run"]["facets"]["extractionError"] = _UNREAD
+
+
 def add_given(body: Json, given: Iterable[Given]) -> None:
     """Add the datasets that were named by hand. One named twice is one, with the facets of both."""
     for each in given:

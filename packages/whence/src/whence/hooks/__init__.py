@@ -56,6 +56,7 @@ BUILTIN = {
     "pyarrow": Builtin("whence.hooks.pyarrow:HOOK", libraries=("pyarrow",)),
     "s3transfer.crt": Builtin("whence.hooks.s3transfer:CRT", libraries=("s3transfer", "awscrt")),
     "sqlalchemy": Builtin("whence.hooks.sqlalchemy:HOOK", libraries=("sqlalchemy",)),
+    "celery": Builtin("whence.hooks.celery:HOOK", libraries=("celery",)),
     "multiprocessing": Builtin("whence.hooks.multiprocessing:HOOK"),
     "threads": Builtin("whence.hooks.threads:HOOK"),
 }

@@ -3,7 +3,8 @@
 Each attempt at a task is a run of the job with the task's name: FAIL with the error when the task fails or is to be
 retried (the retry is a further run, with its number), child of the run that sent the task: its identity travels in the
 message's headers. Sent without a broker (`apply`, `task_always_eager`) the run around is the parent, and there is no
-second run. For every pool of workers; a prefork worker writes to the spool what it knows before it leaves.
+second run. For every pool of workers; that a prefork worker writes to the spool what it knows before it leaves is the
+hook's doing, which `observe` installs.
 
 It works by Celery's signals, which swallow what a receiver raises. It must not change a message but for its header.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import sys
 
-from whence import context, parents
+from whence import context, hooks, parents
 from whence._capture import active
 from whence._jobs.callables import summary_of
 from whence._jobs.runs import begin_run
@@ -45,8 +46,6 @@ class _Observer:
             "task_failure": self._fail,
             "task_retry": self._retry,
             "task_postrun": self._end,
-            "worker_process_shutdown": self._leave,
-            "worker_shutdown": self._flush,
         }
 
     def _publish(self, headers: Any = None, **_: Any) -> None:
@@ -101,17 +100,6 @@ class _Observer:
         if run.collector is not None:
             run.collector.end(run, error)
 
-    def _leave(self, **_: Any) -> None:
-        collector = active.known()
-        if collector is not None:
-            collector.settle_down()
-
-    def _flush(self, **_: Any) -> None:
-        """Send what the workers left: the main process has had no run of its own."""
-        collector = active.active()
-        if collector is not None:
-            collector.flush(collector.settings.exit_timeout_s)
-
 
 class _Attempt:
     __slots__ = ("error", "request", "run")
@@ -122,7 +110,9 @@ class _Attempt:
         self.error: BaseException | None = None
 
 
+_HOOK = "celery"
 _observers: dict[int, _Observer] = {}  # by the application's id; 0 is all of them
+_ours: list[str] = []  # the hook, when nobody else has installed it
 
 
 def observe(app: Any = None, *, flow: str | None = None, namespace: str | None = None) -> None:
@@ -135,6 +125,9 @@ def observe(app: Any = None, *, flow: str | None = None, namespace: str | None =
         options["flow"] = flow
     if namespace:
         options["namespace"] = namespace
+    if _HOOK not in hooks.installed():
+        hooks.install(_HOOK)
+        _ours.append(_HOOK)
     observer = _observers[key] = _Observer(app, options)
     for name, receiver in observer.receivers().items():
         _signal(name).connect(receiver, weak=False, dispatch_uid=f"{_UID} {key}")
@@ -146,6 +139,8 @@ def forget() -> None:
         key, observer = _observers.popitem()
         for name in observer.receivers():
             _signal(name).disconnect(dispatch_uid=f"{_UID} {key}")
+    while _ours:
+        hooks.uninstall(_ours.pop())
 
 
 def _signal(name: str) -> Any:

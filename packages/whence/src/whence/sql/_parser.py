@@ -203,7 +203,8 @@ class _Attempt:
         is_long = len(self._text) > _LONG
         folds = is_long and _may_fold(self._text)
         has_run = IS_COMPILED and _has_prefix_run(self._text)
-        if folds or has_run or (IS_COMPILED and (is_long or self._text.count("(") > _SHALLOW)):
+        may_be_deep = self._text.count("(") > (_SHALLOW if IS_COMPILED else _MAX_DEPTH)
+        if folds or has_run or may_be_deep or (IS_COMPILED and is_long):
             plain = None if folds or has_run else plain_depth(self._text)
             depth = plain or 0
             if plain is None:

@@ -19,6 +19,9 @@ NEST = "SELECT id FROM src.t"
 for _number in range(300):
     NEST = f"SELECT id FROM ({NEST}) q{_number}"
 
+BOUND_S = 20.0
+"""CPU time that tells what grows with the square of its text, which takes minutes, from the rest, which takes 0.1 to
+2 s on a quiet machine. How fast it is, is measured in benchmarks/sql; this machine may be busy."""
 LARGE = {
     "20,000 AND terms": "select a from src.t where " + " and ".join(f"a = {i}" for i in range(20_000)),
     "20,000 different AND terms": "select a from src.t where " + " and ".join(f"a{i} = b{i}" for i in range(20_000)),
@@ -39,7 +42,7 @@ LARGE = {
 def test_large_texts_answer(name):
     start = time.process_time()
     (answer,) = lineage(LARGE[name], "postgres")
-    assert time.process_time() - start < 4  # the goal is 2 s on a quiet machine; this one may be busy
+    assert time.process_time() - start < BOUND_S
     assert {str(table) for table in answer.inputs + answer.outputs} == {"src.t"} or answer.state != "PARSED"
     if answer.state == "PARSED" and name != "10,000 rows":
         assert [field.name for field in answer.fields] == ["id" if name == "300 nested subqueries" else "a"]
@@ -52,7 +55,7 @@ def test_large_texts_answer(name):
 def test_large_texts_that_cannot_be_parsed_cost_no_squares(head, fill):
     start = time.process_time()
     lineage(head + fill * 30_000 + " with ) from u ((", "tsql")
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < BOUND_S
 
 
 def test_what_is_not_parsed_is_said():

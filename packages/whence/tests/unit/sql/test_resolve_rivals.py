@@ -75,7 +75,7 @@ def test_polyglot_hangs_in_a_diamond_of_ctes():
     links = ", ".join(f"d{i} as (select x.a, y.b from d{i - 1} x join d{i - 1} y on x.a = y.a)" for i in range(1, 24))
     started = time.process_time()
     found = fields(f"with d0 as (select a, b from t), {links} select * from d23")
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 20  # without memory it would take years
     assert found == [("a", ["t.a"]), ("b", ["t.b"])]
 
 

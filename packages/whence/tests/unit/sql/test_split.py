@@ -164,7 +164,7 @@ def test_pieces_and_separators_give_the_text_again(text, dialect):
 def test_splitting_is_linear(dialect, text):
     start = time.process_time()
     split(text, dialect)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10  # 0.25 at most on a quiet machine; squares take minutes
 
 
 def test_a_script_keeps_its_places():

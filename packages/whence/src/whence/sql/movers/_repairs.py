@@ -28,6 +28,7 @@ _TO_BRACKET = r"(?:[^()]|\([^()]*\))*"
 _QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES", "FROM")
 _BLANKS = re.compile(r"\s{50,}+")  # left by what was folded; a pattern may cost the square of a run's length
 _COMMENTS = re.compile(r"(?>\s++|--[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
+_FIRST_WORD = re.compile(r"\w*")
 
 
 def repaired(text: str, dialect: str) -> str | None:
@@ -36,10 +37,11 @@ def repaired(text: str, dialect: str) -> str | None:
     changed = bare
     for pattern, replacement in _CUTS:
         changed = pattern.sub(replacement, changed)
-    cursor = Cursor(changed, dialect)
-    repair = _REPAIRS.get(cursor.word().upper) if changed == bare else None
-    changed = repair(cursor) if repair is not None else changed
-    return changed if changed != bare else None
+    if changed != bare:
+        return changed
+    repair = _REPAIRS.get(_FIRST_WORD.match(bare)[0].upper())  # type: ignore[index]  it matches any text
+    repaired_by_words = repair(Cursor(bare, dialect)) if repair is not None else None
+    return repaired_by_words if repaired_by_words != bare else None
 
 
 def _merge(cursor: Cursor) -> str | None:

@@ -111,7 +111,7 @@ def test_a_server_that_never_ends_is_left_at_the_deadline(post, raw_server, word
         started = time.monotonic()
         with pytest.raises(ExchangeError, match=r"did not answer within 0\.3 s") as caught:
             post(server.url, 0.3).post("/", b"[]", {})
-        assert 0.25 < time.monotonic() - started < 1.0
+        assert 0.25 < time.monotonic() - started < 4.0  # of the 5 s in which the server never ends
         assert caught.value.is_slow
         release.set()
 

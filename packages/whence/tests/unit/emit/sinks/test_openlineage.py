@@ -158,7 +158,7 @@ def test_a_hung_server_is_left_after_two_time_outs(sink, raw_server):
     with raw_server(lambda _: release.wait(3)) as server:
         started = time.monotonic()
         outcomes = sink(server, timeout_s=0.2).send(events(50))
-        assert 0.3 < time.monotonic() - started < 1.0
+        assert 0.3 < time.monotonic() - started < 2.5  # of the 3 s for which the server hangs
         release.set()
     assert {outcome.reason for outcome in outcomes} == {f"{server.url} did not answer within 0.2 s"}
 
