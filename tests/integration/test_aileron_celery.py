@@ -92,6 +92,7 @@ def test_celery_recipe(redis, tmp_path, pool):
         environ = {
             "PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path), "BROKER": redis,
             "DATABASE": database, "DATAHUB_GMS_URL": gms.url, "WHENCE_POLL_S": "0.05",
+            "WHENCE_EXIT_TIMEOUT_S": "20",  # this machine may be busy, and loading the reader takes what it takes
         }  # fmt: skip
         program = Path(sys.executable).with_name("celery")
         command = [program, "-A", "tasks", "worker", "--pool", pool, "--concurrency", "2", "--loglevel", "error"]
