@@ -59,6 +59,7 @@ def told(broker, folder, pool, sender):
         "WHENCE_SINKS": f"file:{folder}/events.jsonl",
         "WHENCE_SPOOL_DIR": f"{folder}/spool",
         "WHENCE_NAMESPACE": "shop",
+        "WHENCE_EXIT_TIMEOUT_S": "20",  # on a busy machine loading the reader takes what it takes
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(__file__).parents[1]),
