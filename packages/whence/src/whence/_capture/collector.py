@@ -204,6 +204,7 @@ class Collector:
         """Begin the background's work that needs no run: sending what dead processes left."""
         if not self.settings.disabled:
             self.look_for_the_dead()
+            self._emitter.prepare()
 
     def look_for_the_dead(self) -> None:
         """Tell what processes left that have died, in the background."""

@@ -15,13 +15,16 @@ import random
 import time
 from contextvars import Context
 from enum import Enum
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
+from whence.emit._threads import start_thread
 from whence.emit.sinks import Fault, Outcome, Refused, Retry, Taken, open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from threading import Thread
 
     from whence.emit._dead import DeadLetters
     from whence.emit._notices import Notices
@@ -229,8 +232,7 @@ class Sender:
     def start(self) -> None:
         """Do rounds on a daemon thread. Raises `RuntimeError` when no thread can be made."""
         # In a context of its own: what a sink's libraries do here belongs to no run of the host.
-        self._thread = Thread(target=Context().run, args=(self.run,), name=f"whence-sender {self.name}", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(partial(Context().run, self.run), f"whence-sender {self.name}")
 
     def run(self) -> None:
         """Do rounds until told to stop, or to finish and there is nothing more to hope for."""

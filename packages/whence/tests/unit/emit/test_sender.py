@@ -425,7 +425,7 @@ def test_what_a_sink_does_belongs_to_no_context_of_the_host(make_settings, monke
         def close(self):
             pass
 
-    monkeypatch.setattr("whence.emit._sender.Thread", CarryingThread)
+    monkeypatch.setattr("whence.emit._threads.Thread", CarryingThread)
     monkeypatch.setattr("whence.emit._sender.open_sink", lambda _: LookingSink())
     bench = Bench(make_settings())
     bench.put(1)

@@ -3,8 +3,8 @@
 # ruff: noqa: PT012  what raises is a block, and what is in it matters
 from __future__ import annotations
 
-import contextlib
 import asyncio
+import contextlib
 import functools
 import gc
 import sqlite3
