@@ -195,10 +195,13 @@ def test_an_event_that_the_broker_finds_too_large_goes_alone_to_the_dead_letters
 
 
 def test_events_that_are_too_large_only_together_all_arrive_in_order(kafka):
-    topic = kafka.create("together", max_message_bytes="2000")
-    bodies = [json.dumps(numbered("job", number)).encode() for number in range(50)]
+    """A batch of 1 MiB is more than one request holds: the broker refuses the first and would take the second."""
+    topic = kafka.create("together", max_message_bytes="100000")
+    bodies = [
+        json.dumps(numbered("job", number) | {"filler": os.urandom(10_000).hex()}).encode() for number in range(52)
+    ]
     with sink_to(f"kafka://{kafka.address}/{topic}?compression.type=none") as sink:
-        assert sink.send(bodies) == [Taken()] * 50
+        assert sink.send(bodies) == [Taken()] * 52
     assert [message.value() for message in kafka.messages(topic)] == bodies
 
 
@@ -210,138 +213,11 @@ def test_what_the_topic_finds_invalid_is_refused(kafka):
     assert fine == Taken()
 
 
-# What a person has to mend
-
-
-def test_a_topic_that_nobody_makes_is_said_and_events_wait_for_it(strict, tmp_path):
-    strict.start()
-    url = f"kafka://{strict.address}/made-later"
-    emitter = Emitter(settings(url, spool_dir=tmp_path))
-    emitter.emit(event("patient"))
-    wait_until(lambda: any(sink.reason for sink in emitter.stats().sinks), what="the first failure")
-    (told,) = emitter.stats().sinks
-    assert "the topic made-later is not there: create it" in told.reason
-    assert not strict.has_topic("made-later")
-    with sink_to(url) as sink:
-        (outcome,) = sink.send([b"{}"])
-        assert (type(outcome), outcome.fault) == (Retry, Fault.SETTINGS)
-        with pytest.raises(SinkError, match="the topic made-later is not there: create it"):
-            sink.look()
-    strict.create("made-later")
-    assert emitter.flush(30).is_complete
-    assert emitter.close(5)
-    assert job_names(strict.messages("made-later")) == ["patient"]
-
-
-def test_a_look_says_whether_the_topic_is_there_and_never_makes_it(kafka):
-    kafka.create("looked-at", [[kafka.node]] * 2)
-    with sink_to(f"kafka://{kafka.address}/looked-at") as sink:
-        assert sink.look() == "the topic looked-at is there, in 2 partitions"
-    with sink_to(f"kafka://{kafka.address}/never-made") as sink, pytest.raises(SinkError, match="never-made is not"):
-        sink.look()
-    assert not kafka.has_topic("never-made")
-
-
-@pytest.mark.parametrize(
-    ("how", "said", "fault"),
-    [
-        (f"{USER}:{WRONG}@SASL/t?{BY_PLAIN}", "Invalid username or password", Fault.SETTINGS),
-        (
-            f"{USER}:PASSWORD@SASL/t?{BY_PLAIN}".replace("=PLAIN", "=SCRAM-SHA-256"),
-            "supported mechanisms: PLAIN,SCRAM",
-            0,
-        ),
-        (f"{USER}:PASSWORD@OPEN/t?{BY_PLAIN}", "SASL PLAIN mechanism handshake failed", Fault.SETTINGS),
-        (f"{USER}:PASSWORD@SASL/t", "does `security.protocol` fit their port?", Fault.PART),
-        ("TLS/t?security.protocol=SSL", "certificate verify failed", Fault.SETTINGS),
-        ("OPEN/t?security.protocol=SSL", "connecting to a PLAINTEXT broker listener?", Fault.PART),
-        ("OPEN/no%20name!", "Invalid topic", Fault.SETTINGS),
-        ("OPEN/t?transactional.id=x", "Erroneous state", Fault.SETTINGS),
-    ],
-    ids=["password", "mechanism", "no SASL there", "SASL there", "untrusted", "no TLS there", "topic", "transactions"],
-)
-def test_a_wrong_setting_is_said_without_a_secret(kafka, how, said, fault):
-    for word, value in {"SASL/": f"{kafka.sasl}/", "OPEN": kafka.address, "TLS": kafka.tls}.items():
-        how = how.replace(word, value)
-    url = "kafka://" + how.replace("PASSWORD", quote(PASSWORD, safe=""))
-    with sink_to(url) as sink:
-        (outcome,) = sink.send([b"{}"])
-        assert isinstance(outcome, Retry)
-        assert said in outcome.reason
-        assert outcome.fault is (fault or Fault.SETTINGS)
-        assert PASSWORD not in outcome.reason
-        assert WRONG not in outcome.reason
-        if "transactional" not in url:
-            with pytest.raises(SinkError) as caught:
-                sink.look()
-            assert said in str(caught.value)
-
-
-def test_a_wrong_client_setting_is_said_without_its_neighbours():
-    url = f"kafka://me:{WRONG}@{NOBODY}?security.protocol=foo"
-    with pytest.raises(SinkError, match=r"security\.protocol") as caught, sink_to(url):
-        pass
-    assert WRONG not in str(caught.value)
-
-
-def test_a_wrong_password_shows_in_no_output_and_the_right_one_sends_what_waited(kafka, tmp_path, monkeypatch, caplog):
-    monkeypatch.setenv("WHENCE_SPOOL_DIR", str(tmp_path))
-    monkeypatch.setenv("WHENCE_SINKS", f"kafka://{kafka.sasl}/by-scram")
-    wanted = f"security.protocol=SASL_PLAINTEXT&sasl.mechanism=SCRAM-SHA-512&sasl.username=scram&sasl.password={WRONG}"
-    monkeypatch.setenv("WHENCE_KAFKA", wanted)
-    admin = kafka.admin()
-    mechanism = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
-    (made,) = admin.alter_user_scram_credentials(
-        [UserScramCredentialUpsertion("scram", mechanism, PASSWORD.encode())]
-    ).values()
-    made.result(10)
-    emitter = Emitter(settings_from({}, os.environ))
-    emitter.emit(event("secret"))
-    wait_until(lambda: any(sink.reason for sink in emitter.stats().sinks), what="the first failure")
-    assert not emitter.close(10)
-    drained, looked = whence("drain", "--timeout", 3), whence("doctor", "--timeout", 3)
-    shown = whence("config", "show")
-    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in drained.stdout
-    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in looked.stdout
-    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in caplog.text
-    for ran in (drained, looked, shown):
-        assert WRONG not in ran.stdout + ran.stderr
-    assert WRONG not in caplog.text
-    monkeypatch.setenv("WHENCE_KAFKA", wanted.replace(WRONG, quote(PASSWORD, safe="")))
-    assert whence("drain").returncode == 0
-    assert job_names(kafka.messages("by-scram")) == ["secret"]
-
-
-@pytest.mark.parametrize("how", ["sasl", "tls"])
-def test_a_login_and_an_encrypted_connection_work(kafka, how):
-    login = f"kafka://{USER}:{quote(PASSWORD, safe='')}@{kafka.sasl}/closed?{BY_PLAIN}"
-    encrypted = f"kafka://{kafka.tls}/closed?security.protocol=SSL&ssl.ca.location={kafka.ca_file}"
-    with sink_to(login if how == "sasl" else encrypted) as sink:
-        assert sink.send([how.encode()]) == [Taken()]
-        assert "is there" in sink.look()
-    assert how.encode() in {message.value() for message in kafka.messages("closed")}
-
-
-def test_a_topic_that_may_not_be_written_is_said(kafka):
-    topic = kafka.create("denied")
-    who = (f"User:{USER}", "*", AclOperation.ALL, AclPermissionType.DENY)
-    admin = kafka.admin()
-    (made,) = admin.create_acls([AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, *who)]).values()
-    made.result(10)
-    with sink_to(f"kafka://{USER}:{quote(PASSWORD, safe='')}@{kafka.sasl}/{topic}?{BY_PLAIN}") as sink:
-        (outcome,) = sink.send([b"{}"])
-        assert outcome == Retry(
-            "Kafka: TOPIC_AUTHORIZATION_FAILED: Broker: Topic authorization failed", fault=Fault.SETTINGS
-        )
-        with pytest.raises(SinkError, match="the topic denied: Broker: Topic authorization failed"):
-            sink.look()
-
-
 # A broker that is down, dies or hangs
 
 
 def test_what_was_emitted_before_the_broker_came_up_arrives_and_holds_no_other_sink_up(strict, tmp_path):
-    strict.kill()
+    strict.kill()  # where another test came first
     lines = tmp_path / "events.jsonl"
     emitter = Emitter(settings(f"kafka://{strict.address}/before,file:{lines}", spool_dir=tmp_path / "spool"))
     for number in range(200):
@@ -458,6 +334,133 @@ def test_while_the_broker_of_a_partition_is_dead_its_events_wait_and_the_others_
         }
 
 
+# What a person has to mend
+
+
+def test_a_topic_that_nobody_makes_is_said_and_events_wait_for_it(strict, tmp_path):
+    strict.start()
+    url = f"kafka://{strict.address}/made-later"
+    emitter = Emitter(settings(url, spool_dir=tmp_path, timeout_s=2.0))
+    emitter.emit(event("patient"))
+    wait_until(lambda: any(sink.reason for sink in emitter.stats().sinks), what="the first failure")
+    (told,) = emitter.stats().sinks
+    assert "the topic made-later is not there: create it" in told.reason
+    assert not strict.has_topic("made-later")
+    with sink_to(url, timeout_s=2.0) as sink:
+        (outcome,) = sink.send([b"{}"])
+        assert (type(outcome), outcome.fault) == (Retry, Fault.SETTINGS)
+        with pytest.raises(SinkError, match="the topic made-later is not there: create it"):
+            sink.look()
+    strict.create("made-later")
+    assert emitter.flush(30).is_complete
+    assert emitter.close(5)
+    assert job_names(strict.messages("made-later")) == ["patient"]
+
+
+def test_a_look_says_whether_the_topic_is_there_and_never_makes_it(kafka):
+    kafka.create("looked-at", [[kafka.node]] * 2)
+    with sink_to(f"kafka://{kafka.address}/looked-at") as sink:
+        assert sink.look() == "the topic looked-at is there, in 2 partitions"
+    with sink_to(f"kafka://{kafka.address}/never-made") as sink, pytest.raises(SinkError, match="never-made is not"):
+        sink.look()
+    assert not kafka.has_topic("never-made")
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "fault"),
+    [
+        (f"{USER}:{WRONG}@SASL/t?{BY_PLAIN}", "Invalid username or password", Fault.SETTINGS),
+        (
+            f"{USER}:PASSWORD@SASL/t?{BY_PLAIN}".replace("=PLAIN", "=SCRAM-SHA-256"),
+            "supported mechanisms: PLAIN,SCRAM",
+            0,
+        ),
+        (f"{USER}:PASSWORD@OPEN/t?{BY_PLAIN}", "SASL PLAIN mechanism handshake failed", Fault.SETTINGS),
+        (f"{USER}:PASSWORD@SASL/t", "does `security.protocol` fit their port?", Fault.PART),
+        ("TLS/t?security.protocol=SSL", "certificate verify failed", Fault.SETTINGS),
+        ("OPEN/t?security.protocol=SSL", "connecting to a PLAINTEXT broker listener?", Fault.PART),
+        ("OPEN/no%20name!", "Invalid topic", Fault.SETTINGS),
+        ("OPEN/t?transactional.id=x", "Erroneous state", Fault.SETTINGS),
+    ],
+    ids=["password", "mechanism", "no SASL there", "SASL there", "untrusted", "no TLS there", "topic", "transactions"],
+)
+def test_a_wrong_setting_is_said_without_a_secret(kafka, how, said, fault):
+    for word, value in {"SASL/": f"{kafka.sasl}/", "OPEN": kafka.address, "TLS": kafka.tls}.items():
+        how = how.replace(word, value)
+    url = "kafka://" + how.replace("PASSWORD", quote(PASSWORD, safe=""))
+    with sink_to(url) as sink:
+        (outcome,) = sink.send([b"{}"])
+        assert isinstance(outcome, Retry)
+        assert said in outcome.reason
+        assert outcome.fault is (fault or Fault.SETTINGS)
+        assert PASSWORD not in outcome.reason
+        assert WRONG not in outcome.reason
+        if "transactional" not in url:
+            with pytest.raises(SinkError) as caught:
+                sink.look()
+            assert said in str(caught.value)
+
+
+def test_a_wrong_client_setting_is_said_without_its_neighbours():
+    url = f"kafka://me:{WRONG}@{NOBODY}?security.protocol=foo"
+    with pytest.raises(SinkError, match=r"security\.protocol") as caught, sink_to(url):
+        pass
+    assert WRONG not in str(caught.value)
+
+
+def test_a_wrong_password_shows_in_no_output_and_the_right_one_sends_what_waited(kafka, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("WHENCE_SPOOL_DIR", str(tmp_path))
+    monkeypatch.setenv("WHENCE_SINKS", f"kafka://{kafka.sasl}/by-scram")
+    wanted = f"security.protocol=SASL_PLAINTEXT&sasl.mechanism=SCRAM-SHA-512&sasl.username=scram&sasl.password={WRONG}"
+    monkeypatch.setenv("WHENCE_KAFKA", wanted)
+    admin = kafka.admin()
+    mechanism = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+    (made,) = admin.alter_user_scram_credentials(
+        [UserScramCredentialUpsertion("scram", mechanism, PASSWORD.encode())]
+    ).values()
+    made.result(10)
+    emitter = Emitter(settings_from({}, os.environ))
+    emitter.emit(event("secret"))
+    wait_until(lambda: any(sink.reason for sink in emitter.stats().sinks), what="the first failure")
+    assert not emitter.close(10)
+    drained, looked = whence("drain", "--timeout", 3), whence("doctor", "--timeout", 3)
+    shown = whence("config", "show")
+    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in drained.stdout
+    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in looked.stdout
+    assert "invalid credentials with SASL mechanism SCRAM-SHA-512" in caplog.text
+    for ran in (drained, looked, shown):
+        assert WRONG not in ran.stdout + ran.stderr
+    assert WRONG not in caplog.text
+    monkeypatch.setenv("WHENCE_KAFKA", wanted.replace(WRONG, quote(PASSWORD, safe="")))
+    assert whence("drain").returncode == 0
+    assert job_names(kafka.messages("by-scram")) == ["secret"]
+
+
+@pytest.mark.parametrize("how", ["sasl", "tls"])
+def test_a_login_and_an_encrypted_connection_work(kafka, how):
+    login = f"kafka://{USER}:{quote(PASSWORD, safe='')}@{kafka.sasl}/closed?{BY_PLAIN}"
+    encrypted = f"kafka://{kafka.tls}/closed?security.protocol=SSL&ssl.ca.location={kafka.ca_file}"
+    with sink_to(login if how == "sasl" else encrypted) as sink:
+        assert sink.send([how.encode()]) == [Taken()]
+        assert "is there" in sink.look()
+    assert how.encode() in {message.value() for message in kafka.messages("closed")}
+
+
+def test_a_topic_that_may_not_be_written_is_said(kafka):
+    topic = kafka.create("denied")
+    who = (f"User:{USER}", "*", AclOperation.ALL, AclPermissionType.DENY)
+    admin = kafka.admin()
+    (made,) = admin.create_acls([AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, *who)]).values()
+    made.result(10)
+    with sink_to(f"kafka://{USER}:{quote(PASSWORD, safe='')}@{kafka.sasl}/{topic}?{BY_PLAIN}") as sink:
+        (outcome,) = sink.send([b"{}"])
+        assert outcome == Retry(
+            "Kafka: TOPIC_AUTHORIZATION_FAILED: Broker: Topic authorization failed", fault=Fault.SETTINGS
+        )
+        with pytest.raises(SinkError, match="the topic denied: Broker: Topic authorization failed"):
+            sink.look()
+
+
 # The client library
 
 
@@ -475,7 +478,7 @@ def test_a_look_at_nobody_says_so_and_does_not_take_all_the_time():
 
 
 def test_what_the_client_cannot_hold_goes_on_later(kafka):
-    with sink_to(f"kafka://{kafka.address}/full?queue.buffering.max.messages=1&linger.ms=200") as sink:
+    with sink_to(f"kafka://{kafka.address}/full?queue.buffering.max.messages=1") as sink:
         outcomes = sink.send([b"{}", b"{}"])
     assert outcomes == [Taken(), Retry("Kafka's client holds no more and goes on later", fault=Fault.PART)]
 

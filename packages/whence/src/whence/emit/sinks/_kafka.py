@@ -23,7 +23,7 @@ from whence.emit.sinks._interface import Fault, Outcome, Refused, Retry, SinkSpe
 from whence.errors import SinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from confluent_kafka import Message
     from confluent_kafka.admin._metadata import TopicMetadata
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _DOWN_GRACE_S = 1.0
 """How long brokers that cannot be reached are tried again within one attempt: a host may have a second address."""
 _POLL_S = 0.1
+_MESSAGE_OVERHEAD = 512
+"""More bytes than a message has beside its value: its key and what the client counts for it."""
 _LOOK_S = 0.25
 """How long the first look waits before it asks what went wrong; twice as long each time."""
 _PURGE_S = 0.5
@@ -97,6 +99,7 @@ class KafkaSink:
         self._troubles: dict[int, str] = {}
         self._config = client_config(brokers, settings) | {"error_cb": self._note_trouble}
         self._producer = self._client(self._config)
+        self._set_bytes = int(str(self._config["batch.size"]))
 
     def _client(self, config: dict[str, object]) -> Producer:
         try:
@@ -105,14 +108,35 @@ class KafkaSink:
             raise SinkError(self._place, f"{self._place} cannot be used: {self._without_secrets(fault)}") from None
 
     def send(self, batch: Sequence[bytes]) -> list[Outcome]:
-        """Produce the events and wait for a report on each; those refused together are asked for one by one."""
+        """Produce the events in order, a set at a time; those of a set refused together are asked for one by one."""
         deadline = time.monotonic() + self._timeout_s
         self._producer.poll(0)  # what was said while nothing was to be sent is old news
-        outcomes = self._produce(batch, deadline)
+        outcomes: list[Outcome] = []
+        for events in self._sets(batch):
+            some = self._produce(events, deadline)
+            outcomes += some
+            held = next((outcome for outcome in some if isinstance(outcome, Retry)), None)
+            if held is not None:  # none may overtake those
+                return outcomes + [held] * (len(batch) - len(outcomes))
+        return outcomes
+
+    def _sets(self, batch: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+        """Cut the batch into what fits one request: a broker takes or refuses what a request has for a partition."""
+        begin = size = 0
+        for number, event in enumerate(batch):
+            size += len(event) + _MESSAGE_OVERHEAD
+            if number > begin and size > self._set_bytes:
+                yield batch[begin:number]
+                begin, size = number, len(event) + _MESSAGE_OVERHEAD
+        yield batch[begin:]
+
+    def _produce(self, events: Sequence[bytes], deadline: float) -> list[Outcome]:
+        outcomes = self._produce_set(events, deadline)
         refused = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Refused)]
-        if len(refused) > 1:  # a broker refuses the whole set of records that it came in
-            for number in refused:
-                (outcomes[number],) = self._produce(batch[number : number + 1], deadline)
+        for number in refused if len(refused) > 1 else ():
+            (outcomes[number],) = self._produce_set(events[number : number + 1], deadline)
+            if isinstance(held := outcomes[number], Retry):
+                return [held if each in refused and each > number else outcomes[each] for each in range(len(events))]
         return outcomes
 
     def look(self) -> str:
@@ -150,22 +174,23 @@ class KafkaSink:
         self._producer.purge()
         _let_go(self._producer)
 
-    def _produce(self, events: Sequence[bytes], deadline: float) -> list[Outcome]:
+    def _produce_set(self, events: Sequence[bytes], deadline: float) -> list[Outcome]:
         """Produce and wait until each event has its report, the brokers are given up, or the time is over."""
         self._troubles = {}
         outcomes: list[Outcome | None] = [None] * len(events)
-        for number, event in enumerate(events):
+        keyed = [(event, message_key(event)) for event in events]
+        for number, (event, key) in enumerate(keyed):
             try:
-                self._producer.produce(
-                    self._topic, event, message_key(event), on_delivery=partial(self._report, outcomes, number)
-                )
+                self._producer.produce(self._topic, event, key, on_delivery=partial(self._report, outcomes, number))
             except KafkaException as fault:
                 outcomes[number] = self._judge(cast("KafkaError", fault.args[0]))
             except BufferError:
-                outcomes[number] = Retry("Kafka's client holds no more and goes on later", fault=Fault.PART)
+                held = Retry("Kafka's client holds no more and goes on later", fault=Fault.PART)
+                outcomes[number:] = [held] * (len(events) - number)
+                break
         down_at = min(time.monotonic() + _DOWN_GRACE_S, deadline)
         while None in outcomes and (now := time.monotonic()) < deadline and not self._is_given_up(now >= down_at):
-            self._producer.poll(min(_POLL_S, deadline - now))
+            self._producer.flush(min(_POLL_S, deadline - now))  # sends at once, whatever `linger.ms` says
         if None in outcomes:
             self._producer.purge()
             self._producer.flush(_PURGE_S)
@@ -224,10 +249,11 @@ def _let_go(client: Producer) -> None:
 
 def client_config(brokers: str, settings: SinkSettings) -> dict[str, object]:
     """Give the client's settings: ours, then the user's, then those without which an acknowledgement means nothing."""
-    timeout_ms = max(int(settings.timeout_s * 1000), 1)
+    timeout_ms = max(int(settings.timeout_s * 1000), 2)
     ours: dict[str, object] = {
         "client.id": "whence",
-        "linger.ms": 5,
+        "linger.ms": min(timeout_ms // 2, 1000),  # longer than it takes to hand over a set, which is sent at once then
+        "batch.size": 1_000_000,  # below what brokers take by default
         "message.max.bytes": _MESSAGE_MAX_BYTES,
         "max.in.flight.requests.per.connection": 1,  # in order, also where a request is repeated
         "compression.type": "gzip" if settings.gzip else "none",
