@@ -34,16 +34,16 @@ _READ_LIMIT_S = 30.0
 class Kafka:
     """A broker, and with `of` a second one of that one's cluster.
 
-    Three addresses: `address` (open to all), `sasl` (USER and PASSWORD, by PLAIN; SCRAM users as they are made) and
-    `tls` (certificate in `ca_file`). Who comes without a name may do everything, others what no ACL denies them.
+    Four addresses: `address` (open to all), `sasl` (USER and PASSWORD, by PLAIN; SCRAM users as they are made), `tls`
+    (certificate in `ca_file`), `both`. Who comes without a name may do everything, others what no ACL denies them.
     """
 
     def __init__(self, folder: Path, *, of: Kafka | None = None, auto_create: bool = True) -> None:
         self.folder = folder
         self.ca_file = folder / "ca.pem"
         self.node = NODES[0] if of is None else NODES[1]
-        ports = [free_port() for _ in range(3)]
-        self.address, self.sasl, self.tls = (f"127.0.0.1:{port}" for port in ports)
+        ports = [free_port() for _ in range(4)]
+        self.address, self.sasl, self.tls, self.both = (f"127.0.0.1:{port}" for port in ports)
         self.controller = f"127.0.0.1:{free_port()}" if of is None else of.controller
         self._is_creating = auto_create
         self._process: subprocess.Popen[bytes] | None = None
@@ -148,7 +148,8 @@ class Kafka:
             self._process = None
 
     def _settings(self) -> str:
-        doors = [f"OPEN://{self.address}", f"SASL://{self.sasl}", f"TLS://{self.tls}"]
+        doors = [f"OPEN://{self.address}", f"SASL://{self.sasl}", f"TLS://{self.tls}", f"BOTH://{self.both}"]
+        protocols = "OPEN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,BOTH:SASL_SSL,CONTROLLER:PLAINTEXT"
         is_first = self.node == NODES[0]
         key, certificate = _certificate()
         self.ca_file.write_text(certificate)
@@ -162,14 +163,16 @@ class Kafka:
             "controller.listener.names": "CONTROLLER",
             "listeners": ",".join([*doors, *([f"CONTROLLER://{self.controller}"] if is_first else [])]),
             "advertised.listeners": ",".join(doors),
-            "listener.security.protocol.map": "OPEN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT",
+            "listener.security.protocol.map": protocols,
             "inter.broker.listener.name": "OPEN",
-            "listener.name.sasl.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
+            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
             "listener.name.sasl.plain.sasl.jaas.config": f'{plain} required user_{USER}="{PASSWORD}";',
             "listener.name.sasl.scram-sha-512.sasl.jaas.config": f"{scram} required;",
-            "listener.name.tls.ssl.keystore.type": "PEM",
-            "listener.name.tls.ssl.keystore.key": key.replace("\n", "\\n"),
-            "listener.name.tls.ssl.keystore.certificate.chain": certificate.replace("\n", "\\n"),
+            "listener.name.both.plain.sasl.jaas.config": f'{plain} required user_{USER}="{PASSWORD}";',
+            "listener.name.both.scram-sha-512.sasl.jaas.config": f"{scram} required;",
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.key": key.replace("\n", "\\n"),
+            "ssl.keystore.certificate.chain": certificate.replace("\n", "\\n"),
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
             "allow.everyone.if.no.acl.found": "true",

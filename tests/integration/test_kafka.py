@@ -410,8 +410,9 @@ def test_a_wrong_client_setting_is_said_without_its_neighbours():
 
 def test_a_wrong_password_shows_in_no_output_and_the_right_one_sends_what_waited(kafka, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("WHENCE_SPOOL_DIR", str(tmp_path))
-    monkeypatch.setenv("WHENCE_SINKS", f"kafka://{kafka.sasl}/by-scram")
-    wanted = f"security.protocol=SASL_PLAINTEXT&sasl.mechanism=SCRAM-SHA-512&sasl.username=scram&sasl.password={WRONG}"
+    monkeypatch.setenv("WHENCE_SINKS", f"kafka://{kafka.both}/by-scram")
+    login = f"sasl.mechanism=SCRAM-SHA-512&sasl.username=scram&sasl.password={WRONG}"
+    wanted = f"security.protocol=SASL_SSL&ssl.ca.location={kafka.ca_file}&{login}"
     monkeypatch.setenv("WHENCE_KAFKA", wanted)
     admin = kafka.admin()
     mechanism = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
