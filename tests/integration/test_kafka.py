@@ -35,13 +35,11 @@ from spool_harness import Trial
 
 from whence.emit import Emitter, refused_events, settings_from, spool_state
 from whence.emit.sinks import Fault, Refused, Retry, Taken, open_sink
-from whence.emit.sinks._kafka import message_key
+from whence.emit.sinks._kafka import KafkaSink, message_key
 from whence.errors import SinkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from whence.emit.sinks._kafka import KafkaSink
 
 pytestmark = pytest.mark.integration
 
@@ -460,6 +458,22 @@ def test_a_topic_that_may_not_be_written_is_said(kafka):
         )
         with pytest.raises(SinkError, match="the topic denied: Broker: Topic authorization failed"):
             sink.look()
+
+
+def test_nothing_overtakes_an_event_that_has_to_wait():
+    """A broker that dies between two requests cannot be arranged: the requests' answers are."""
+    down = Retry("down", fault=Fault.PART)
+    asked: list[int] = []
+
+    class Dying(KafkaSink):
+        def _produce_set(self, events, _):
+            asked.append(len(events))
+            return [Refused("together too large")] * 3 if len(asked) == 1 else [Taken() if len(asked) == 2 else down]
+
+    sink = Dying(settings(f"kafka://{NOBODY}?batch.size=3000").sinks[0])
+    assert sink.send([b"x" * 400] * 5) == [Taken(), down, down, down, down]
+    assert asked == [3, 1, 1]  # the first three together, the first, the second; neither the third nor the other two
+    sink.close()
 
 
 # The client library
