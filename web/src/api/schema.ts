@@ -2462,7 +2462,7 @@ export interface components {
              * Form
              * @enum {string}
              */
-            form: "TABLE" | "PATH" | "STAGE" | "TEMPLATE";
+            form: "TABLE" | "PATH" | "STAGE" | "TEMPLATE" | "REMOTE";
         };
         /**
          * Step

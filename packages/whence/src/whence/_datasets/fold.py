@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from whence.sql import Column, StatementLineage
 
 _COUNTED = MOVES - {"CREATE_VIEW"}
-_HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"))  # notes that may hide a table
+_HIDING = frozenset(
+    ("remote_table", "table_function", "unsupported_query", "unsupported_source")
+)  # notes that may hide a table
 _NAMED_BY_QUERY = ("target_columns_unknown",)  # notes that say that fields bear other names than their columns
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50

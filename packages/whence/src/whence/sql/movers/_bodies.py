@@ -169,7 +169,10 @@ def _loop(cursor: Cursor) -> Iterator[str]:
 def _plain(cursor: Cursor) -> Iterator[str]:
     """Yield a statement; what assigns, returns, opens or declares is the query in it."""
     first = cursor.word().upper
-    if first in ("RETURN", "PERFORM", "LET", "OPEN", "CURSOR", "TYPE", "RES", "DECLARE") or _assigns(cursor):
+    if first == "PERFORM":  # SELECT, its rows thrown away
+        yield f"SELECT {cursor.text[cursor.word().end :]}"
+        return
+    if first in ("RETURN", "LET", "OPEN", "CURSOR", "TYPE", "RES", "DECLARE") or _assigns(cursor):
         query = _query_in(cursor)
         if query:
             yield query

@@ -36,6 +36,7 @@ from whence.sql.movers._routines import (
     do,
     execute,
     explain,
+    insert_executed,
     scheduled,
     setting,
     stream,
@@ -43,7 +44,7 @@ from whence.sql.movers._routines import (
 from whence.sql.movers._rowless import FIRST_WORDS, carries_no_rows
 from whence.sql.movers._tables import alter, apply_changes, dictionary, exchange_tables, rename_tables, replace_into
 from whence.sql.statements._reading import CONTROL
-from whence.sql.text import MYSQL
+from whence.sql.text import MYSQL, T_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,8 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
     if answer is not None:
         return answer
     answer = _defined(text, dialect, reading)
+    if answer is None and dialect in T_SQL and _EXECUTED.match(text):
+        answer = insert_executed(Cursor(text, dialect), reading)
     if answer is not None:
         return answer
     changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
@@ -208,6 +211,7 @@ _BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
 _INTO_FILE = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
 _AUTO_CDC = re.compile(r"\bAUTO\s+CDC\s+(?:FROM\s+SNAPSHOT\s+)?INTO\b", re.IGNORECASE)
 _TO_DIRECTORY = re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE)
+_EXECUTED = re.compile(r"\s*INSERT\b(?:(?!\b(?:SELECT|VALUES)\b)[^'])*?[\s)\]]EXEC(?:UTE)?\b", re.IGNORECASE)
 _BY_SEARCH: dict[str, tuple[str, re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
     "INSERT": ("DIRECTORY", _TO_DIRECTORY, insert_directory),
     "CREATE": ("CDC", _AUTO_CDC, apply_changes),

@@ -28,6 +28,7 @@ from whence.sql.queries._edges import (
     steers,
     through,
 )
+from whence.sql.queries._remote import call_of, rows_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,6 +283,12 @@ def _anonymous(walk: Walk) -> None:
     if name.startswith("DICTGET") and walk.resolver.dialect == "clickhouse":
         _dictionary(walk)
         return
+    if name == "DBLINK_EXEC":
+        call = call_of("dblink_exec", walk.node.expressions)
+        if call is not None:
+            rows_of_call(walk.resolver, call, [])
+            return
+        walk.resolver.note("dynamic_sql", "what dblink_exec runs on another server is not known", hides="tables")
     deeper = DEEPER[walk.how]
     parts = walk.node.expressions
     if name == "TABLE" and len(parts) == 1 and isinstance(parts[0], exp.Column):  # Trino: a table as an argument
