@@ -51,7 +51,7 @@ DialectName = Literal[
 
 DIALECTS: tuple[str, ...] = get_args(DialectName)
 
-ProfileName = Literal["default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw"]
+ProfileName = Literal["default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw", "sqlglot"]
 """Whose conventions an answer keeps, where there are several defensible ones."""
 
 PROFILES: tuple[str, ...] = get_args(ProfileName)

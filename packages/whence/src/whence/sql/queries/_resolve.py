@@ -74,6 +74,7 @@ class Resolver:
         self.scalar_subqueries = profile.scalar_subqueries and dialect not in profile.no_scalar_subqueries_in
         self.names_struct_paths = profile.struct_fields == "path"
         self.names_by_struct = profile.struct_fields == "column"
+        self.through_star = profile.through_star == "star"
         self.names_dictionary_fields = profile.dictionary_fields
         self.fields = Fields()
         self.inputs: dict[TableName, None] = {}
