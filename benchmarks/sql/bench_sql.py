@@ -110,7 +110,9 @@ def table(heads: list[str], rows: list[list[Any]]) -> None:
 def scores(args: argparse.Namespace) -> None:
     """Score every profile of ours and every rival with the corpus's own scorer."""
     corpora = ["macaw"] if args.quick else [*FOREIGN, "sqlglot", "features", "tpc"]
-    ours = {profile: (sys.executable, f"adapter:{profile}") for profile in ("default", *FOREIGN)}
+    ours = {
+        profile: (sys.executable, f"adapter:{profile}") for profile in dict.fromkeys(profile for profile, _ in GOALS)
+    }
     rivals = {
         name: (python_of(ENGINES[name]), ENGINES[name].function)
         for name in engines()

@@ -65,17 +65,18 @@ def query_of(function: Any) -> Call | None:
     inner: Any = function.args.get("expression") if function.__class__ is exp.Dot else None
     if inner.__class__ is not exp.Anonymous or inner.name.lower() != "query" or len(inner.expressions) != 1:
         return None
-    catalog, *system = [part.name for part in function.this.flatten()]
-    text = _text(inner.expressions[0])
-    if text is None or [part.lower() for part in system] != ["system"]:
+    text, outer = _text(inner.expressions[0]), function.this
+    if text is None or outer.__class__ is not exp.Dot or outer.expression.name.lower() != "system":
         return None
-    return Call(_servers.attached(catalog), text)
+    return Call(_servers.attached(outer.this.name), text)
 
 
 def _text(node: Any) -> str | None:
     """Return what a literal says, None for another expression."""
     if node.__class__ is exp.Kwarg:
         node = node.args["expression"]
+    elif node.__class__ is exp.Cast:  # 'text'::text, as PostgreSQL writes views
+        node = node.args["this"]
     is_text = isinstance(node, _TEXTS) and (node.__class__ is not exp.Literal or node.is_string)
     return node.name if is_text else None
 
@@ -209,7 +210,10 @@ def _clickhouse_table(parts: Sequence[Any]) -> TableName | None:
         return None
     if isinstance(parts[1], exp.Column) and parts[1].table:
         return _table(_names(parts[1]))
-    return _table([_word(part) for part in parts[1:3]])
+    database, table = [*(_word(part) for part in parts[1:3]), None][:2]
+    if database is not None and "." in database:  # 'db.t' in one
+        database, _, table = database.partition(".")
+    return _table([database, table])
 
 
 _READERS: dict[str, Callable[[Sequence[Any]], Call | None]] = {

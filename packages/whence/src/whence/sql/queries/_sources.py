@@ -127,9 +127,14 @@ def _key(resolver: Resolver, node: Any, alias: Any) -> str:
     identifier: Any = alias.args.get("this") if alias.__class__ is exp.TableAlias else alias
     if identifier is None and node.__class__ is exp.Table:
         identifier = node.args.get("this")
+        if identifier.__class__ is exp.Dot:  # server.db.schema.t
+            identifier = identifier.args["expression"]
     if not isinstance(identifier, exp.Identifier):
         return ""
-    return alias_key(identifier.args["this"], resolver.dialect, quoted=bool(identifier.args.get("quoted")))
+    name = identifier.args["this"]
+    if resolver.dialect == "oracle":
+        name = name.partition("@")[0]  # t@link
+    return alias_key(name, resolver.dialect, quoted=bool(identifier.args.get("quoted")))
 
 
 def _pivoted(resolver: Resolver, relation: Relation, pivots: list[Any], alias: Any) -> tuple[Relation, Any]:
