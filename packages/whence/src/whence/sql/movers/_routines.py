@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from whence.sql._combine import Origin, collapsed, combined, expanded
 from whence.sql._result import PARTLY, FieldSource, Note, OutputField, StatementLineage
 from whence.sql._servers import attached, linked_server
-from whence.sql.movers._bodies import units
+from whence.sql.movers._bodies import STARTERS, units
 from whence.sql.movers._cursor import Cursor, literal_value
 from whence.sql.movers._files import Place, carry, made_at, named, table_at, target_at
 from whence.sql.statements._reading import CONTROL
@@ -25,34 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 12
 _SQL_LANGUAGES = frozenset(("", "SQL", "PLPGSQL", "PLSQL", "TSQL", "SQLPLUS"))
-_STARTERS = frozenset(
-    (
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "MERGE",
-        "SELECT",
-        "WITH",
-        "CREATE",
-        "COPY",
-        "CALL",
-        "BEGIN",
-        "TRUNCATE",
-        "DROP",
-        "EXECUTE",
-        "REPLACE",
-        "ALTER",
-        "DECLARE",
-        "UNLOAD",
-        "SET",
-        "IF",
-        "RETURN",
-        "EXEC",
-        "VALUES",
-        "FROM",
-        "TABLE",
-    )
-)
+_STARTERS = STARTERS | {"BEGIN", "IF", "VALUES", "FROM", "TABLE"}
+"""Words that a routine's body begins with."""
 _OPAQUE = Note(
     "dynamic_sql", "a text made at run time is executed: what it reads and writes is not known", hides="tables"
 )
