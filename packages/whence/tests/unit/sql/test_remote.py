@@ -75,6 +75,7 @@ LINKED = [
     ("postgres", "select a from dblink('dbname=shop password=pw', 'select a from t') as t(a int)", "t@? >"),
     ("postgres", "select a from dblink('host=localhost dbname=shop', 'select a from t') as t(a int)", "t@? >"),
     ("postgres", "select a from dblink('host=a,b dbname=shop', 'select a from t') as t(a int)", "t@? >"),
+    ("postgres", "select a from dblink(%s, 'select a from t') as t(a int)", "t@? >"),
     ("postgres", "select a from dblink('select a from t', false) as t(a int)", "t@? >"),
     ("postgres", "select a from public.dblink('link'::text, 'select a from t'::text) as t(a int)", "t@link >"),
     ("postgres", "do $$ begin perform dblink_exec('link', 'delete from t'); end $$", "> t@link"),

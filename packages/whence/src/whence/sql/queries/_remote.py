@@ -130,11 +130,10 @@ def open_data_source(parts: Sequence[Any]) -> Server:
 
 def _dblink(parts: Sequence[Any]) -> Call | None:
     """Read dblink('connection', 'query', ..), and dblink('query'), which takes the connection opened before."""
-    texts = [text for part in parts[:2] if (text := _text(part)) is not None]
-    if len(texts) < min(len(parts), 2) and not isinstance(parts[-1], exp.Boolean):
-        return None
-    server = _servers.by_libpq(texts[0]) if len(texts) > 1 else Server(dialects=("postgres",))
-    return Call(server, texts[-1]) if texts else None
+    has_link = len(parts) > 1 and not isinstance(parts[1], exp.Boolean)
+    where, text = (_text(parts[0]), _text(parts[1])) if has_link else (None, _text(parts[0]))
+    server = _servers.by_libpq(where) if where is not None else Server(dialects=("postgres",))
+    return Call(server, text) if text is not None else None
 
 
 def _external_query(parts: Sequence[Any]) -> Call | None:
