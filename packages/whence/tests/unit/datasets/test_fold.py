@@ -166,3 +166,18 @@ def test_tables_on_other_servers_are_named_by_those_or_not_at_all():
         "shop.public.linked": True,
     }
     assert [said for said, _ in lineage.errors] == ["s.t@link: on another server, of which only the link is known here"]
+
+
+def test_a_query_whose_ctes_write_is_told_as_the_write_that_it_is():
+    source = source_of(sa.make_url("postgresql://db/shop"), Postgres(), None)
+    lineage = _fold(
+        source,
+        "with gone as (delete from old returning x), new as (insert into kept (a) select x from gone returning a) "
+        "select a from new",
+        "select dblink_exec('host=far dbname=d', 'insert into t(a) select b from s')",
+    )
+    assert _names(lineage.outputs) == ["d.public.t", "shop.public.kept", "shop.public.old"]
+    assert _flows(lineage, "shop.public.kept") == {"a": {"shop.public.old.x IDENTITY"}}
+    assert _flows(lineage, "d.public.t") == {"a": {"d.public.s.b IDENTITY"}}
+    assert _flows(lineage, "shop.public.old") == {}
+    assert len(lineage.texts) == 2
