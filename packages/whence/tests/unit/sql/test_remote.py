@@ -40,6 +40,8 @@ SERVED = [
     ("clickhouse", "select a from mysql('db:3306', 'shop', 't', 'u', 'pw')", "mysql://db:3306/shop.t >"),
     ("clickhouse", "insert into function mysql('db:3306', 'shop', 't', 'u', 'pw') select a from h",
      "[home.own.h] > mysql://db:3306/shop.t"),
+    ("clickhouse", "insert into table function postgresql('db', 'shop', 't', 'u', 'pw') (b) select a from h",
+     "[home.own.h] > postgres://db:5432/shop.public.t"),
     ("clickhouse", "select a from remote('localhost', d.t)", "[home.d.t] >"),
     ("clickhouse", "select a from cluster('all', d.t)", "[home.d.t] >"),
     # SQL Server

@@ -203,6 +203,10 @@ _CUTS = tuple(
         (r"\bUSING\s+(?:OPERATOR\s*\([^()]*\)|[<>]=?)(?=\s*(?:,|\)|\Z|\bNULLS\b|\bLIMIT\b))", ""),
         (rf"(?<=[\s\w)'])(?:{_OPERATORS})(?=[\s\w('])", " || "),
         # statements that change rows
+        (
+            r"\A(\s*INSERT\s+INTO\s+(?:TABLE\s+)?FUNCTION\s+\w+\s*\((?:[^()']|'[^']*')*\))\s*\([^()']*\)(?=\s*(?:SELECT|WITH|VALUES)\b)",
+            r"\1",
+        ),
         (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
         (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
         (r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE))\s+TOP\s*\([^()]*\)(?:\s+PERCENT)?", r"\1"),
