@@ -121,6 +121,7 @@ def test_behind_a_link_no_table_is_taken_for_one_at_home(dialect, sql, expected)
          "c < t@link.a; d < t@link.b"),
         ("postgres", "select c from dblink('link', 'select * from t') as t(c int, d text)", "c < t@link.*"),
         ("tsql", "select t.a, h.b from link.db.dbo.t join h on h.i = t.i", "a < link.db.dbo.t.a; b < h.b"),
+        ("tsql", "select link.db.dbo.t.a from link.db.dbo.t", "a < link.db.dbo.t.a"),
         ("oracle", "select emp.a, h.b from emp@link join h on h.i = emp.i", "A < EMP@LINK.A; B < H.B"),
         ("bigquery", "select * from external_query('p.us.link', '''select a as b from t''')", "b < t@p.us.link.a"),
         ("trino", "select x.a from table(pg.system.query(query => 'select a from s.t')) x", "a < pg.s.t.a"),
