@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from moto_server import MotoServer
 from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_folder
+from trino_server import TrinoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,22 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
     """Give the SQLAlchemy URL (PyMySQL) of a fresh MariaDB database."""
     with _mariadb_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _trino_server() -> Iterator[TrinoServer]:
+    try:
+        with own_folder("trino") as folder, TrinoServer(folder) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture
+def trino_server(_trino_server: TrinoServer) -> TrinoServer:
+    """Give a running Trino; a test may kill it."""
+    _trino_server.revive()
+    return _trino_server
 
 
 @pytest.fixture(scope="session")
