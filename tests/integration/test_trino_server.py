@@ -16,6 +16,7 @@ import whence
 pytestmark = pytest.mark.integration
 
 NATIONS = 25
+ENDLESS = "SELECT rpad(clerk, 10000, '.') FROM tpch.sf1.orders"  # far more than the server keeps ready
 
 
 @pytest.fixture
@@ -86,42 +87,47 @@ def test_stars_of_tables_made_here_are_known_wherever_the_session_is(connect, sc
 
 
 N = "tpch.tiny.nation"
-QUERIES = {
-    "WITH x AS (SELECT name FROM tpch.tiny.nation UNION ALL SELECT name FROM tpch.tiny.region) SELECT * FROM x": {
-        "name": {f"{N}.name", "tpch.tiny.region.name"}
-    },
-    "WITH RECURSIVE t (n) AS (SELECT nationkey FROM tpch.tiny.nation UNION ALL SELECT n + 1 FROM t WHERE n < 3) "
-    "SELECT n FROM t": {"n": {f"{N}.nationkey"}},
-    "WITH FUNCTION twice(x bigint) RETURNS bigint RETURN x * 2 SELECT twice(nationkey) AS d FROM tpch.tiny.nation": {
-        "d": {f"{N}.nationkey"}
-    },
-    "SELECT e, o, x.name FROM (SELECT name, split(comment, ' ') AS words FROM tpch.tiny.nation) x "
-    "CROSS JOIN UNNEST(words) WITH ORDINALITY AS t (e, o)": {"e": {f"{N}.comment"}, "name": {f"{N}.name"}},
-    "SELECT regionkey, max_by(name, nationkey) AS m, transform(array_agg(nationkey), x -> x + 1) AS l "
-    "FROM tpch.tiny.nation GROUP BY GROUPING SETS ((regionkey), ())": {
-        "regionkey": {f"{N}.regionkey"},
-        "m": {f"{N}.name", f"{N}.nationkey"},
-        "l": {f"{N}.nationkey"},
-    },
-    "SELECT r.y AS y, m['a'] AS a, if(k > 1, s, 'x') AS i FROM (SELECT nationkey AS k, name AS s, "
-    "CAST(ROW(nationkey, name) AS ROW(x bigint, y varchar)) AS r, map(ARRAY['a'], ARRAY[comment]) AS m "
-    "FROM tpch.tiny.nation)": {
-        "y": {f"{N}.nationkey", f"{N}.name"},
-        "a": {f"{N}.comment"},
-        "i": {f"{N}.name", f"{N}.nationkey"},
-    },
-    "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (id, nm)": {},
-    "SELECT x FROM TABLE(sequence(start => 1, stop => 3)) AS t (x)": {},
-}
+QUERIES = (
+    "WITH x AS (SELECT name FROM tpch.tiny.nation UNION ALL SELECT name FROM tpch.tiny.region) SELECT * FROM x",
+    (
+        "WITH RECURSIVE t (n) AS (SELECT nationkey FROM tpch.tiny.nation UNION ALL SELECT n + 1 FROM t WHERE n < 3) "
+        "SELECT n FROM t"
+    ),
+    "WITH FUNCTION twice(x bigint) RETURNS bigint RETURN x * 2 SELECT twice(nationkey) AS d FROM tpch.tiny.nation",
+    (
+        "SELECT regionkey, max_by(name, nationkey) AS m, transform(array_agg(nationkey), x -> x + 1) AS l "
+        "FROM tpch.tiny.nation GROUP BY GROUPING SETS ((regionkey), ())"
+    ),
+    (
+        "SELECT r.y AS y, m['a'] AS a, if(k > 1, s, 'x') AS i FROM (SELECT nationkey AS k, name AS s, "
+        "CAST(ROW(nationkey, name) AS ROW(x bigint, y varchar)) AS r, map(ARRAY['a'], ARRAY[comment]) AS m "
+        "FROM tpch.tiny.nation)"
+    ),
+    "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (id, nm)",
+    "SELECT x FROM TABLE(sequence(start => 1, stop => 3)) AS t (x)",
+)
 
 
-def test_columns_of_queries_that_trino_takes(connect, schema, collected):
+def test_columns_are_those_that_trino_itself_finds(connect, schema, collected, trino_server):
+    theirs = {}
     with whence.job("j"):
-        connection = connect()
+        cursor = connect().cursor()
         for number, query in enumerate(QUERIES):
-            run(connection, f"CREATE TABLE q{number} AS {query}")
-    found = [collected.fields("j", f"lake.{schema}.q{number}") for number in range(len(QUERIES))]
-    assert found == list(QUERIES.values())
+            cursor.execute(f"CREATE TABLE q{number} AS {query}")
+            theirs[number] = trino_server.fields(cursor.query_id)
+    assert theirs == {number: collected.fields("j", f"lake.{schema}.q{number}") for number in range(len(QUERIES))}
+    assert sum(map(len, theirs.values())) == 9
+
+
+def test_unnested_columns_are_known_though_trino_does_not_say(connect, schema, collected, trino_server):
+    with whence.job("j"):
+        cursor = connect().cursor()
+        cursor.execute(
+            "CREATE TABLE t AS SELECT e, o, x.name FROM (SELECT name, split(comment, ' ') AS words FROM "
+            "tpch.tiny.nation) x CROSS JOIN UNNEST(words) WITH ORDINALITY AS t (e, o)"
+        )
+    assert trino_server.fields(cursor.query_id) == {"name": {f"{N}.name"}}
+    assert collected.fields("j", f"lake.{schema}.t") == {"name": {f"{N}.name"}, "e": {f"{N}.comment"}}
 
 
 def test_names_are_those_that_the_server_lists(connect, schema, collected):
@@ -214,12 +220,12 @@ def test_schema_that_is_not_given(connect, schema, collected):
 def test_read_counts_though_it_was_not_read_to_its_end(connect, collected):
     with whence.job("closed"):
         cursor = connect().cursor()
-        cursor.execute("SELECT custkey FROM tpch.sf1.orders")
+        cursor.execute(ENDLESS)
         assert len(cursor.fetchmany(3)) == 3
         cursor.close()
     with whence.job("cancelled"):
         cursor = connect().cursor()
-        cursor.execute("SELECT custkey FROM tpch.sf1.orders")
+        cursor.execute(ENDLESS)
         cursor.fetchone()
         cursor.cancel()
         with pytest.raises(trino.exceptions.TrinoUserError, match="USER_CANCELED"):
@@ -257,6 +263,27 @@ def test_write_that_somebody_kills_is_nothing(connect, collected):
         writer.join()
     assert failures == ["ADMINISTRATIVELY_KILLED"]
     assert collected.names("j") == (set(), set())
+
+
+def test_threads_that_share_a_connection(connect, schema, collected):
+    """Trino's client allows it; each thread works for its own run."""
+    connection, times = connect(), 8
+    run(connection, "CREATE TABLE a (k bigint)")
+    run(connection, "CREATE TABLE b (k bigint)")
+
+    def work(table):
+        with whence.job(table):
+            for _ in range(times):
+                run(connection, f"INSERT INTO {table} VALUES 1, 2")
+
+    threads = [threading.Thread(target=work, args=(table,)) for table in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for table in "ab":
+        assert collected.names(table) == (set(), {f"lake.{schema}.{table}"})
+        assert collected.rows(table, f"lake.{schema}.{table}") == 2 * times
 
 
 def test_transactions_as_far_as_the_connectors_let(connect, schema, collected):
@@ -382,10 +409,10 @@ def test_server_that_dies_under_a_query(connect, collected, trino_server):
         connection = connect(max_attempts=1, request_timeout=10)
         run(connection, "SELECT name FROM tpch.tiny.region")
         cursor = connection.cursor()
-        cursor.execute("SELECT orderkey FROM tpch.sf1.lineitem")
+        cursor.execute(ENDLESS)
         trino_server.kill()
         with pytest.raises(trino.exceptions.TrinoConnectionError):
             cursor.fetchall()
         with pytest.raises(trino.exceptions.TrinoConnectionError):
             run(connection, "INSERT INTO t SELECT name FROM tpch.tiny.nation")
-    assert collected.names("j") == ({"tpch.tiny.region", "tpch.sf1.lineitem"}, set())
+    assert collected.names("j") == ({"tpch.tiny.region", "tpch.sf1.orders"}, set())
