@@ -81,12 +81,13 @@ def _download(folder: Path) -> None:
 def _unpack(folder: Path) -> Path:
     """Unpack what a server needs: not the launchers, nor the connectors that the archive brings itself."""
     home = folder / "home"
+    (home / "lib").mkdir(parents=True)
     with tarfile.open(folder / f"trino-server-core-{VERSION}.tar.gz") as archive:
         for member in archive:
             parts = member.name.split("/")
             if parts[1:2] == ["lib"] and member.isfile():
-                member.name = f"lib/{parts[-1]}"
-                archive.extract(member, home, filter="data")
+                with archive.extractfile(member) as source, (home / "lib" / parts[-1]).open("wb") as target:
+                    shutil.copyfileobj(source, target)
             elif parts[1:2] == ["plugin"]:
                 break  # nothing of use behind it
     for name in CONNECTORS:
