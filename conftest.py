@@ -9,6 +9,7 @@ import pytest
 from kafka_server import Kafka
 from moto_server import MotoServer
 from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_folder
+from trino_server import TrinoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,22 @@ def kafka() -> Iterator[Kafka]:
             yield server
     except ServerAbsentError as absent:
         pytest.skip(str(absent))
+
+
+@pytest.fixture(scope="module")
+def _trino_server() -> Iterator[TrinoServer]:
+    try:
+        with own_folder("trino") as folder, TrinoServer(folder) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture
+def trino_server(_trino_server: TrinoServer) -> TrinoServer:
+    """Give a running Trino; a test may kill it."""
+    _trino_server.revive()
+    return _trino_server
 
 
 @pytest.fixture(scope="session")

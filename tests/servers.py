@@ -23,8 +23,6 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_START_LIMIT_S = 60.0
-
 
 class ServerAbsentError(RuntimeError):
     """The program of a server is not on this machine."""
@@ -37,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(ready: Callable[[], bool], *, what: str, limit_s: float = _START_LIMIT_S) -> None:
+def wait_until(ready: Callable[[], bool], *, what: str, limit_s: float = 60.0) -> None:
     """Wait until `ready()` holds; raise TimeoutError naming `what` after `limit_s` seconds."""
     end = time.monotonic() + limit_s
     while not ready():
@@ -65,6 +63,8 @@ def own_folder(name: str) -> Iterator[Path]:
 
 class _Server:
     """One server process: a folder, a port, and databases made on demand."""
+
+    start_limit_s = 60.0
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -101,7 +101,7 @@ class _Server:
                 raise RuntimeError(f"the server ended at once: {log.read_text(errors='replace')[-2000:]}")
             return answers()
 
-        wait_until(ready, what=f"{type(self).__name__} on port {self.port} answering")
+        wait_until(ready, what=f"{type(self).__name__} on port {self.port} answering", limit_s=self.start_limit_s)
 
 
 class PostgreSQL(_Server):

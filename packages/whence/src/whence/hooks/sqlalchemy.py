@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _KEY = "whence_link"
+_TELLS_LAST = "trino"  # of many executions it tells the rows of the last
 _SEEN_BY_BOTOCORE = "awsathena"  # by query id, with the catalogue and whether it succeeded
 
 
@@ -105,7 +106,7 @@ class SqlAlchemyHook(Follower):
                 if link is None:
                     return
                 rows = cursor.rowcount
-                if executemany and context is not None and context.isinsert:
+                if executemany and context is not None and (context.isinsert or context.dialect.name == _TELLS_LAST):
                     rows = _rows_of_many(context, statement, rows)
                 elif rows == 0 and link.source.dialect == "sqlite" and cursor.description is not None:
                     rows = _rows_of_returning(context)
@@ -231,8 +232,8 @@ def _rows_of_returning(context: Any) -> int:
 
 def _rows_of_many(context: Any, statement: str, rows: int) -> int:
     """Return the rows of an INSERT that was given many: the driver may know of the last page only."""
-    if rows <= 0:
-        return _rows_of_batch(context)
+    if rows <= 0 or context.dialect.name == _TELLS_LAST:
+        return _rows_of_batch(context) if context.isinsert else -1
     if hasattr(context.dialect, "use_insertmanyvalues") or not hasattr(context, "_psycopg2_fetched_rows"):
         return rows
     if context._psycopg2_fetched_rows is not None:  # noqa: SLF001  SQLAlchemy 1.4 over psycopg2 sends pages

@@ -1,17 +1,15 @@
 """The Trino hook: `Cursor.execute`, with the catalogue and schema that the session is in.
 
-A query is under way when `execute` returns: what it wrote counts once the client has read it to its end, a read counts
-at once. Without a transaction each cursor stands for itself; in one, the connection's commit decides.
-It must not import trino before the host does. Source: trino 0.340 `dbapi.py`, `client.py`.
+When `execute` returns, what the statement wrote is written and counts at once, as a read does, however much of it is
+fetched; in a transaction, the connection's commit decides. EXECUTE stands for the statement that the session prepared.
+It must not import trino before the host does. Source: trino 0.330 to 0.340 `dbapi.py`, `client.py`, on Trino 476.
 """
 
 from __future__ import annotations
 
-from _weakref import ref
+import re
 
-from whence._runs.ledger import Link
-from whence.hooks._database import statement_kind as kinds
-from whence.hooks._database.following import KEY, DriverHook, Sources, probes_of
+from whence.hooks._database.following import DriverHook, Sources
 from whence.hooks._patches import Patches
 
 TYPE_CHECKING = False
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from whence.context import Run
     from whence.hooks._database.engine_source import EngineSource
+
+_EXECUTE = re.compile(r"""\s*EXECUTE\s+(?!IMMEDIATE\b)"?(\w+)""", re.IGNORECASE)
 
 
 class TrinoHook(DriverHook):
@@ -36,16 +35,15 @@ class TrinoHook(DriverHook):
 
     def install(self) -> None:
         """Wrap cursors and connections. Repeating it has no effect."""
-        from trino.dbapi import Connection, Cursor, SegmentCursor  # noqa: PLC0415  the instrumented library
+        from trino import dbapi  # noqa: PLC0415  the instrumented library
 
         self.is_off = False
         self._patches.switch_on()
-        for owner in (Cursor, SegmentCursor):
-            self._patches.put(owner, "execute", self._execute)
-        for name in ("fetchone", "fetchmany", "fetchall"):
-            self._patches.put(Cursor, name, self._fetch)
-        self._patches.put(Connection, "commit", self._ending(is_kept=True))
-        self._patches.put(Connection, "rollback", self._ending(is_kept=False))
+        self._patches.put(dbapi.Cursor, "execute", self._execute)
+        if hasattr(dbapi, "SegmentCursor"):  # not in 0.330
+            self._patches.put(dbapi.SegmentCursor, "execute", self._execute)
+        self._patches.put(dbapi.Connection, "commit", self._ending(is_kept=True))
+        self._patches.put(dbapi.Connection, "rollback", self._ending(is_kept=False))
 
     def uninstall(self) -> None:
         """Put the methods back. Repeating it has no effect."""
@@ -53,62 +51,36 @@ class TrinoHook(DriverHook):
         self._patches.take_out()
         self.is_off = True
 
-    def new_link(self, connection: Any) -> Link:
-        """Hang a link on a cursor, or on the connection while that is in a transaction."""
-        held: Any = ref(connection)
-        if hasattr(connection, "start_transaction"):
-            link = Link(self.source_of(connection), *probes_of(connection, weak=True))
-        else:
-            link = Link(self.source_of(connection.connection), lambda: not _is_done(held()))
-        setattr(connection, KEY, link)
-        return link
-
     def source_of(self, connection: Any) -> EngineSource:
         """Return the server, and the catalogue and schema that the session is in by now."""
         session = connection._client_session  # noqa: SLF001  USE changes it
-        path = f"{session.catalog or ''}/{session.schema or ''}".strip("/")
-        return self._sources.at(connection.host, connection.port, path if session.catalog else None)
-
-    def steer(self, link: Link, kind: int, statement: str, cursor: Any = None, run: Run | None = None) -> None:
-        """Follow a statement that steers the transaction; USE changes the session, which is asked."""
-        if kind != kinds.SCOPE:
-            super().steer(link, kind, statement, cursor, run)
-
-    def place(self, cursor: Any) -> Any:
-        """Return what the statement's link hangs on; bring its source up to date."""
-        connection = cursor.connection
-        holder = cursor if connection.transaction is None else connection
-        link = self.link_of(holder)
-        if link is not None:
-            link.source = link.lasting = self.source_of(connection)
-        return holder
+        catalog, schema = ((name or "").lower() or None for name in (session.catalog, session.schema))
+        return self._sources.at(connection.host, connection.port).at(catalog, schema)
 
     def _execute(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        heard, place = self.heard, self.place
+        heard, said = self.heard, self._said
 
         def execute(self: Any, operation: Any, *args: Any, **kwargs: Any) -> Any:
             result = original(self, operation, *args, **kwargs)
             try:
-                holder = place(self)
+                connection, statement = said(self, operation)
             except Exception as failure:  # noqa: BLE001  border
                 HOOK.failed(failure)
             else:
-                heard(holder, operation, self.rowcount, self)
+                heard(connection, statement, self.rowcount, self)
             return result
 
         return execute
 
-    def _fetch(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        committed = self.committed
-
-        def fetch(self: Any, *args: Any, **kwargs: Any) -> Any:
-            result = original(self, *args, **kwargs)
-            link = self.__dict__.get(KEY)
-            if link is not None and link.is_open and _is_done(self):
-                committed(self)
-            return result
-
-        return fetch
+    def _said(self, cursor: Any, operation: Any) -> tuple[Any, Any]:
+        """Return the connection, its source up to date, and the statement that was really executed."""
+        connection = cursor.connection
+        link = self.link_of(connection)
+        if link is not None:
+            link.source = link.lasting = self.source_of(connection)
+        prepared = connection._client_session.prepared_statements  # noqa: SLF001  which the server told
+        name = _EXECUTE.match(operation) if prepared else None
+        return connection, operation if name is None else prepared.get(name[1], operation)
 
     def _ending(self, *, is_kept: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         committed = self.committed
@@ -122,11 +94,6 @@ class TrinoHook(DriverHook):
             return end
 
         return wrap
-
-
-def _is_done(cursor: Any) -> bool:
-    query = getattr(cursor, "_query", None)
-    return query is not None and bool(query.finished)
 
 
 HOOK = TrinoHook()

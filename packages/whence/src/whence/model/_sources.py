@@ -224,8 +224,8 @@ def _bigquery(platform: str, place: DatabaseUrl) -> Source:
 
 
 def _catalog(platform: str, place: DatabaseUrl) -> Source:
-    """Read `host:port/catalog/schema`."""
-    database, schema = _two_levels(place.database)
+    """Read `host:port/catalog/schema`, which Trino and Presto know by small letters only."""
+    database, schema = _two_levels((place.database or "").lower())
     return _server(platform, place, database=database, schema=schema)
 
 

@@ -69,5 +69,5 @@ def _parts(name: str, dialect: str) -> list[str]:
     for match in _PART.finditer(name):
         bare = match.group(5)
         quoted = next((group for group in match.groups()[:4] if group is not None), "")
-        found.append(fold_table(bare, dialect, quoted=False) if bare is not None else quoted)
+        found.append(fold_table(quoted if bare is None else bare, dialect, quoted=bare is None))
     return found

@@ -2,7 +2,7 @@
 
 It must not read statements. Source: the manuals' rules for unquoted identifiers (PostgreSQL 4.1.1, Snowflake
 "Identifier requirements", Oracle "Database object names", SQLite "names are case-insensitive", MySQL "Identifier case
-sensitivity").
+sensitivity"); Trino 476 itself, which lists "My Table" as `my table`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from whence.sql._result import Column, TableName
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-_LOWER = frozenset({"postgres", "redshift", "athena", "presto", "trino", "hive", "spark", "databricks"})
+_LOWER = frozenset({"postgres", "redshift", "hive", "spark", "databricks"})
+_SMALL = frozenset({"athena", "presto", "trino"})  # in quotes, too
 _UPPER = frozenset({"snowflake", "oracle", "db2", "teradata"})
 _INSENSITIVE = frozenset({"sqlite", "duckdb"})  # quoted or not; written small, so that one table has one name
 _EXACT = frozenset({"postgres", "snowflake", "oracle", "db2"})  # in quotes "A" and "a" are two names
@@ -29,10 +30,10 @@ def fold_table(name: str, dialect: str, *, quoted: bool) -> str:
 
 def fold_column(name: str, dialect: str, *, quoted: bool) -> str:
     """Return a column name with its letters as the database keeps them; where case means nothing, as it was written."""
+    if dialect in _SMALL or (dialect in _LOWER and not quoted):
+        return name.lower()
     if quoted:
         return name
-    if dialect in _LOWER:
-        return name.lower()
     return name.upper() if dialect in _UPPER else name
 
 

@@ -67,6 +67,9 @@ def test_scopes_share_what_is_known():
     assert tenant.schema is source.schema
     used = _source("mysql://db/shop", "shop").scoped("other")
     assert used.dataset(TableName("t", "other")).name == "other.t"
+    used = _source("trino://t/lake/raw", None).at("tpch", "tiny")
+    assert (used.default_db, used.default_schema, used.uri) == ("tpch", "tiny", "trino://t:8080/tpch")
+    assert used.at("lake", "raw").default_db == "lake"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,8 @@ def test_scopes_share_what_is_known():
         ("sqlite://", TableName("t", "temp"), True),
         ("mysql://db/shop", TableName("user", "mysql"), True),
         ("postgresql://db/shop", TableName("user", "mysql"), False),
+        ("trino://t/lake/raw", TableName("nodes", "runtime", "system"), True),
+        ("postgresql://db/shop", TableName("nodes", "runtime", "system"), False),
     ],
 )
 def test_system_tables(url, table, is_system):

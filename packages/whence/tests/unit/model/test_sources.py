@@ -68,6 +68,7 @@ NAMES = [
     ("vertica+vertica_python://h/d", "t", "vertica://h:5433", "d.public.t"),
     ("trino://me@h/lake/raw", "t", "trino://h:8080", "lake.raw.t"),
     ("trino://h:443/lake", "raw.t", "trino://h:443", "lake.raw.t"),
+    ("trino://h/Lake/RAW", "t", "trino://h:8080", "lake.raw.t"),
     ("presto://h/lake", "raw.t", "presto://h:8080", "lake.raw.t"),
     ("snowflake://me:pw@Org-Acc/DB/SC?warehouse=w", "T", "snowflake://org-acc", "DB.SC.T"),
     ("snowflake://xy12345/DB", "SC.T", "snowflake://xy12345.us-west-1.aws", "DB.SC.T"),

@@ -80,6 +80,9 @@ def test_owner(sql, expected):
         ("bigquery", "with Cte as (select x from T) select X from cTE", "X < T.x"),
         ("oracle", "select rownum, sysdate as now, a from t", "ROWNUM <  | NOW <  | A < T.A"),
         ("tsql", "select x from db..t", "x < db.t.x"),
+        ("trino", 'select "Big X" as "Y", T."z" from "My T" as t', "y < my t.big x | z < my t.z"),
+        ("athena", 'select "X" from "Db"."T"', "x < db.t.x"),
+        ("postgres", 'select "X" from "Db"."T"', "X < Db.T.X"),
     ],
 )  # fmt: skip
 def test_letter_case(dialect, sql, expected):

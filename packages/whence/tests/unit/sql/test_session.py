@@ -21,6 +21,7 @@ SCRIPTS = [
     ("use again", "mysql", "use d; delete from t; use e; delete from t", set(), {"d.t", "e.t"}),
     ("use of a catalogue", "databricks", "use catalog c; use schema d; select x from s", {"c.d.s"}, set()),
     ("use with two parts", "snowflake", "use a.b; select x from s", {"A.B.S"}, set()),
+    ("use of quoted names", "trino", 'use "Lake"."Raw"; select x from s', {"lake.raw.s"}, set()),
     ("warehouses are no schemas", "snowflake", "use warehouse w; use role r; select x from s", {"S"}, set()),
     ("names that say more", "mysql", "use d; select x from e.s", {"e.s"}, set()),
     ("search_path", "postgres", "set search_path to d, public; select x from s", {"d.s"}, set()),

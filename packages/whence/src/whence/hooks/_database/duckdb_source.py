@@ -109,7 +109,7 @@ class DuckDbSource(EngineSource):
         key = schema.lower()
         if schema == self.default_schema:
             return self
-        known = self._scoped.get(key)
+        known = self._scoped.get((None, key))
         if known is None:
             place = self.names.attached.get(key)
             if key not in self.names.attached:
@@ -117,7 +117,7 @@ class DuckDbSource(EngineSource):
                 place = Source(old.platform, old.namespace, database=old.database, schema=schema)
             if place is None:
                 return self
-            known = self._scoped[key] = DuckDbSource(place, self.names, self.schema)
+            known = self._scoped[None, key] = DuckDbSource(place, self.names, self.schema)
             known._scoped = self._scoped
         return known
 

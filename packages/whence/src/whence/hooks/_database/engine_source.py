@@ -23,6 +23,7 @@ _SYSTEM_SCHEMAS = frozenset(
 )
 _SYSTEM_PREFIXES = {"sqlite": "sqlite_", "postgres": "pg_", "redshift": "pg_"}
 _SYSTEM_SCHEMAS_OF = {"mysql": frozenset({"mysql"}), "oracle": frozenset({"system", "sys"})}
+_SYSTEM_CATALOGUES = {"trino": "system", "presto": "system"}
 
 
 class _Parts:
@@ -66,19 +67,22 @@ class EngineSource:
         self.uri = f"{source.namespace}/{source.database}" if has_schemas and source.database else source.namespace
         self._datasets: dict[TableName, DatasetId] = {}
         self._structures: WeakSet[Any] = WeakSet()
-        self._scoped: dict[str, EngineSource] = {}
+        self._scoped: dict[tuple[str | None, str | None], EngineSource] = {}
 
     def scoped(self, schema: str) -> EngineSource:
         """Return the same database with another default schema, for SET search_path and USE."""
-        if schema == self.default_schema:
+        is_database = self.default_db is None and self.dialect != "sqlite"
+        return self.at(schema, None) if is_database else self.at(self._source.database, schema)
+
+    def at(self, database: str | None, schema: str | None) -> EngineSource:
+        """Return the same server with another default database and schema."""
+        old, place = self._source, (database, schema)
+        if place == (old.database, old.schema):
             return self
-        known = self._scoped.get(schema)
+        known = self._scoped.get(place)
         if known is None:
-            old = self._source
-            is_database = self.default_db is None and self.dialect != "sqlite"
-            database, inner = (schema, None) if is_database else (old.database, schema)
-            source = Source(old.platform, old.namespace, database=database, schema=inner)
-            known = self._scoped[schema] = EngineSource(source, self.dialect, self.schema)
+            source = Source(old.platform, old.namespace, database=database, schema=schema)
+            known = self._scoped[place] = EngineSource(source, self.dialect, self.schema)
             known._scoped = self._scoped
         return known
 
@@ -113,6 +117,8 @@ class EngineSource:
         """
         if table.form != TABLE:
             return table.form not in (PATH, REMOTE) or "://" not in table.name
+        if table.catalog is not None and table.catalog == _SYSTEM_CATALOGUES.get(self.dialect):
+            return True
         schema = (table.schema or "").lower()
         if schema in _SYSTEM_SCHEMAS or schema in _SYSTEM_SCHEMAS_OF.get(self.dialect, ()):
             return True

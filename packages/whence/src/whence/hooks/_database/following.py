@@ -132,13 +132,24 @@ class Follower:
         elif kind in (kinds.COMMIT, kinds.ROLLBACK):  # PostgreSQL answers so to the COMMIT of a failed transaction
             link.rollback()
         elif kind == kinds.SCOPE:
-            schema, lasts = kinds.scope_of(statement)
-            if schema and isinstance(link.source, EngineSource):
-                link.rescope(link.source.scoped(schema), lasts=lasts)
+            self._rescope(link, statement, cursor)
         elif kind == kinds.SCRIPT and run is not None:
             self._script(run, link, statement)
         elif kind in (kinds.PREPARE, kinds.COMMIT_PREPARED, kinds.ROLLBACK_PREPARED):
             self.decide(link, kind, (link.source.uri, kinds.global_id(statement)))
+
+    def _rescope(self, link: Link, statement: str, cursor: Any) -> None:
+        """Follow a change of the default schema; Trino's session knows it, else the statement says it."""
+        source = link.source
+        session = getattr(getattr(cursor, "connection", None), "_client_session", None)
+        if not isinstance(source, EngineSource):
+            return
+        if session is not None:
+            link.rescope(source.at(session.catalog, session.schema), lasts=True)
+            return
+        schema, lasts = kinds.scope_of(statement)
+        if schema:
+            link.rescope(source.scoped(schema), lasts=lasts)
 
     def _script(self, run: Run, link: Link, statement: str) -> None:
         """Follow several statements that were sent at once, each by itself; the driver tells how it ended."""

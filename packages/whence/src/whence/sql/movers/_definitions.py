@@ -93,7 +93,7 @@ def _column(cursor: Cursor, item: list[Word], reading: Reading) -> list[Column]:
     kind = cursor.text[item[0].end : end].strip()
     if "'" in kind or '"' in kind:  # ENUM('a'): the type without its literals
         kind = kind.split("(", 1)[0].strip()
-    return [Column(name if quoted else reading.resolver.fold(name), kind or None)]
+    return [Column(reading.resolver.fold(name, quoted=quoted), kind or None)]
 
 
 def altered_table(cursor: Cursor, reading: Reading) -> StatementLineage | None:

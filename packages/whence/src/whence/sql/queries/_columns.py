@@ -41,8 +41,7 @@ def column_sources(resolver: Resolver, column: exp.Expr, scope: Scope) -> Source
     name = inner.get("this")
     if identifier.__class__ is not exp.Identifier or not isinstance(name, str):
         return _odd_column(resolver, column, scope)
-    if not inner.get("quoted"):
-        name = resolver.fold(name)
+    name = resolver.fold(name, quoted=bool(inner.get("quoted")))
     if args.get("table") is not None:
         return _qualified(resolver, column, name.lower(), name, scope)
     found = scope.seen.get(name)

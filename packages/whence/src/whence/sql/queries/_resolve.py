@@ -89,7 +89,7 @@ class Resolver:
         self._main = self.unit
         self._default_db = default_db
         self._has_links = dialect in _LINKING
-        self._folding = fold_column("aA", dialect, quoted=False)
+        self._folding = fold_column("aA", dialect, quoted=False), fold_column("aA", dialect, quoted=True)
         self._bases: dict[TableName, Relation] = {}
 
     # --- names
@@ -160,16 +160,16 @@ class Resolver:
             return f"@{part.name}" if part.name else None
         return fold_table(part.name, self.dialect, quoted=bool(part.args.get("quoted"))) if part.name else None
 
-    def fold(self, name: str) -> str:
-        """Return an unquoted column name with its letters as the database keeps them."""
-        folding = self._folding
+    def fold(self, name: str, *, quoted: bool = False) -> str:
+        """Return a column name with its letters as the database keeps them."""
+        folding = self._folding[quoted]
         return name if folding == "aA" else name.lower() if folding == "aa" else name.upper()
 
     def column_name(self, identifier: Any) -> str:
         """Return a column's name, folded."""
         args = identifier.args
         name = args.get("this") if identifier.__class__ is exp.Identifier else identifier.name
-        return name if args.get("quoted") else self.fold(name)
+        return self.fold(name, quoted=bool(args.get("quoted")))
 
     def output_name(self, item: Any, position: int) -> str:  # noqa: PLR0911  one answer a form
         """Return the name of a column of the select list; one that the database makes up is `_col` and a number."""
