@@ -148,7 +148,7 @@ if TYPE_CHECKING:
         """Its columns: names, pairs of name and type, or a mapping of names to types."""
         description: str
         rows: int
-        """How many rows were written."""
+        """How many rows were read or written."""
         facets: dict[str, Any]
         """Further OpenLineage facets, taken as they are."""
 
@@ -165,6 +165,9 @@ def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
     `dataset` is a name (with `namespace`), a URL, a path, `model:<name>/<version>`, a dataset or dataset id of
     `whence.model`, or an OpenLineage dataset as a dict. A file is named by its content: up to 256 KiB are read at once,
     more in the background. What cannot be understood is logged once and left out. Outside of a run it has no effect.
+
+    Options: `namespace`, where the name lives; `fields`, its columns as names, pairs of name and type, or a mapping;
+    `description`; `rows`, how many were read; `facets`, further OpenLineage facets.
     """
     run = context.current_run()
     if run is not None:
@@ -172,7 +175,7 @@ def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
 
 
 def add_output(dataset: Any, **options: Unpack[OutputOptions]) -> None:
-    """Say that the current run writes a dataset; as `add_input`. A file is read when the run ends.
+    """Say that the current run writes a dataset; as `add_input`, with its options. A file is read when the run ends.
 
     `columns={"total": ["items.price"]}` says which columns its columns were made from; their datasets become inputs.
     """

@@ -213,7 +213,7 @@ class Sender:
             wait_s = max(wait_s, self._settings.fault_wait_s)
         self._rest_until = now + wait_s
         self._notices.warn(
-            f"sink {self.name}", "%s takes no events, they are kept and tried again: %s", self.name, self.reason
+            f"sink {self.name}", "%s takes no lineage events, they are kept and tried again: %s", self.name, self.reason
         )
         return wait_s
 
