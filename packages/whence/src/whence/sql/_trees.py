@@ -65,7 +65,7 @@ def trees(text: str, dialect: str) -> list[exp.Expr]:
 def unread_at(failure: SqlglotError, text: str) -> tuple[int, int] | None:
     """Return where the word stands that the parser did not take, or a quote that is never closed."""
     if isinstance(failure, TokenError):
-        quote = _NEVER_CLOSED.match(str(failure.__cause__))
+        quote = _NEVER_CLOSED.match(str(failure.__context__))  # the compiled one names no cause
         return (int(quote.group(2)), int(quote.group(2)) + len(quote.group(1))) if quote else None
     error = failure.errors[0] if isinstance(failure, ParseError) and failure.errors else {}
     line, word = error.get("line"), error.get("highlight")
