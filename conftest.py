@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from kafka_server import Kafka
 from moto_server import MotoServer
 from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_folder
 
@@ -43,6 +44,16 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
     """Give the SQLAlchemy URL (PyMySQL) of a fresh MariaDB database."""
     with _mariadb_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Kafka]:
+    """Give a running Apache Kafka that makes topics as they are asked for; each test takes topics of its own."""
+    try:
+        with own_folder("kafka") as folder, Kafka(folder) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
 
 
 @pytest.fixture(scope="session")

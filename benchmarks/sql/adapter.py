@@ -45,6 +45,11 @@ def macaw(*case: Any) -> dict[str, Any]:
     return _answer("macaw", *case)
 
 
+def sqlglot(*case: Any) -> dict[str, Any]:
+    """Read a text as sqlglot's `lineage` tells columns."""
+    return _answer("sqlglot", *case)
+
+
 def _answer(
     profile: str, sql: str, dialect: str, db: str | None, schema_name: str | None, schema: dict[str, list[str]] | None
 ) -> dict[str, Any]:

@@ -38,12 +38,12 @@ FOREIGN = ("sqllineage", "openlineage", "datahub", "bytebase", "macaw")
 GOALS = {  # (profile, corpus) -> (tables, columns) in per cent
     ("default", "features"): (96, 95),
     ("default", "tpc"): (100, 100),
-    ("default", "sqlglot"): (None, 92),
     ("sqllineage", "sqllineage"): (99, 97),
     ("openlineage", "openlineage"): (99, 100),
     ("datahub", "datahub"): (98, 93),
     ("bytebase", "bytebase"): (93, 85),
     ("macaw", "macaw"): (90, None),
+    ("sqlglot", "sqlglot"): (None, 92),
 }
 PROBE_MS = {  # what the study's own resolver took on the compiled parser, same kind of machine: facts section 7
     "big-cte-chain-2000-lines": 89,
@@ -110,7 +110,9 @@ def table(heads: list[str], rows: list[list[Any]]) -> None:
 def scores(args: argparse.Namespace) -> None:
     """Score every profile of ours and every rival with the corpus's own scorer."""
     corpora = ["macaw"] if args.quick else [*FOREIGN, "sqlglot", "features", "tpc"]
-    ours = {profile: (sys.executable, f"adapter:{profile}") for profile in ("default", *FOREIGN)}
+    ours = {
+        profile: (sys.executable, f"adapter:{profile}") for profile in dict.fromkeys(profile for profile, _ in GOALS)
+    }
     rivals = {
         name: (python_of(ENGINES[name]), ENGINES[name].function)
         for name in engines()

@@ -591,3 +591,16 @@ class TestBesideSqlAlchemy:
             assert connection.execute(sa.text("select count(*) from orders")).scalar() == 3
         engine.dispose()
         assert collected.names("j") == (set(), set())
+
+
+def test_what_another_server_runs_is_no_table_of_ours(place, collected):
+    """The other server is this one again: its tables have our names, and only the text says that they are elsewhere."""
+    with psycopg.connect(place.dsn, autocommit=True) as connection:
+        connection.execute("create extension dblink")
+    read = f"dblink('{place.dsn}', 'select id, email from customers') as far(id int, email text)"
+    with whence.job("j"), psycopg.connect(place.dsn) as connection:
+        connection.execute(f"insert into totals select email, amount from {read} join orders using (id)")
+        connection.execute("select dblink_exec(%s, 'delete from customers')", (place.dsn,))
+    assert collected.names("j") == (place.names("orders"), place.names("totals"))
+    assert collected.fields("j", place.name("totals")) == {"total": {place.name("orders") + ".amount"}}
+    assert "customers@?: on another server" in str(collected.end("j"))

@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from kafka_broker import Broker
 from servers import free_port, wait_until
 from spool_harness import Receiver, Trial, kill, seldom
 
@@ -37,28 +36,27 @@ def in_folder(path: Path) -> set[str]:
     }
 
 
-def test_one_of_four_is_down_writers_are_killed_and_each_sink_gets_everything(tmp_path):
+def test_one_of_four_is_down_writers_are_killed_and_each_sink_gets_everything(kafka, tmp_path):
     rng = random.Random(4)
     port = free_port()
     lines, folder = tmp_path / "events.jsonl", tmp_path / "folder"
-    with Broker() as broker:
-        sinks = f"http://127.0.0.1:{port},kafka://{broker.address},file:{lines},folder+file://{folder}"
-        trial = Trial(tmp_path, sinks)
-        for _ in range(5):  # nobody listens at the http sink
-            before = len(trial.noted())
-            writers = [trial.start() for _ in range(2)]
-            trial.wait_for_notes(before + 100)
-            time.sleep(rng.uniform(0.0, 0.3))
-            kill(writers, signal.SIGKILL)
-        heir = trial.start("silent", 60)
-        noted = trial.noted()
-        wait_until(lambda: in_file(lines) >= noted and in_folder(folder) >= noted, what="the living sinks' delivery")
-        assert spool_state(str(trial.spool)).events >= len(noted)  # the dead one's still lie there
-        with Receiver(seldom(0.3, (503, {})), port=port) as receiver:
-            wait_until(lambda: not trial.lost(receiver), what="the dead sink's delivery")
-            kill([heir], signal.SIGKILL)
-            assert trial.drain()
-        messages = broker.messages()
+    sinks = f"http://127.0.0.1:{port},kafka://{kafka.address},file:{lines},folder+file://{folder}"
+    trial = Trial(tmp_path, sinks)
+    for _ in range(5):  # nobody listens at the http sink
+        before = len(trial.noted())
+        writers = [trial.start() for _ in range(2)]
+        trial.wait_for_notes(before + 100)
+        time.sleep(rng.uniform(0.0, 0.3))
+        kill(writers, signal.SIGKILL)
+    heir = trial.start("silent", 60)
+    noted = trial.noted()
+    wait_until(lambda: in_file(lines) >= noted and in_folder(folder) >= noted, what="the living sinks' delivery")
+    assert spool_state(str(trial.spool)).events >= len(noted)  # the dead one's still lie there
+    with Receiver(seldom(0.3, (503, {})), port=port) as receiver:
+        wait_until(lambda: not trial.lost(receiver), what="the dead sink's delivery")
+        kill([heir], signal.SIGKILL)
+        assert trial.drain()
+    messages = kafka.messages("openlineage.events")
     assert len(noted) >= 500
     everything = in_file(lines)
     assert noted <= everything  # a writer may have been killed between the event and its note
@@ -93,13 +91,11 @@ def test_a_sink_that_is_taken_away_leaves_the_others_their_positions(tmp_path):
     assert len(first.read_bytes().splitlines()) == 20  # none of them a second time
 
 
-def test_a_forked_child_has_a_kafka_client_of_its_own(tmp_path):
-    with Broker() as broker:
-        trial = Trial(tmp_path, f"kafka://{broker.address}")
-        for mode in ("fork", "spawn"):
-            assert trial.start(mode, 50).wait(30) == 0
-        assert trial.drain()
-        messages = broker.messages()
+def test_a_forked_child_has_a_kafka_client_of_its_own(kafka, tmp_path):
+    trial = Trial(tmp_path, f"kafka://{kafka.address}/forked")
+    for mode in ("fork", "spawn"):
+        assert trial.start(mode, 50).wait(30) == 0
+    assert trial.drain()
     noted = trial.noted()
     assert len(noted) == 300
-    assert noted == names(message.value() for message in messages)
+    assert noted == names(message.value() for message in kafka.messages("forked"))

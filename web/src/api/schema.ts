@@ -2462,7 +2462,7 @@ export interface components {
              * Form
              * @enum {string}
              */
-            form: "TABLE" | "PATH" | "STAGE" | "TEMPLATE";
+            form: "TABLE" | "PATH" | "STAGE" | "TEMPLATE" | "REMOTE";
         };
         /**
          * Step
@@ -5651,7 +5651,7 @@ export interface operations {
                 /** @description The schema of names that have none. */
                 defaultSchema?: string | null;
                 /** @description Whose conventions the answer keeps. */
-                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw" | "sqlglot";
                 /** @description One statement or many. */
                 sql?: string | null;
             };
@@ -5680,7 +5680,7 @@ export interface operations {
                      * @default default
                      * @enum {string}
                      */
-                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw" | "sqlglot";
                     /**
                      * Sql
                      * @description One statement or many.
@@ -5757,7 +5757,7 @@ export interface operations {
                 /** @description The schema of names that have none. */
                 defaultSchema?: string | null;
                 /** @description Whose conventions the answer keeps. */
-                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw" | "sqlglot";
                 /** @description One statement or many. */
                 sql?: string | null;
                 pipeline?: string | null;
@@ -5788,7 +5788,7 @@ export interface operations {
                      * @default default
                      * @enum {string}
                      */
-                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw";
+                    profile?: "default" | "sqllineage" | "openlineage" | "datahub" | "bytebase" | "macaw" | "sqlglot";
                     /**
                      * Sql
                      * @description One statement or many.

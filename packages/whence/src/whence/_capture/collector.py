@@ -17,6 +17,7 @@ from weakref import WeakSet
 from whence._capture import ends, run_events
 from whence._capture.background import MAX_OPEN_RUNS, Background, load_reader
 from whence._capture.failure import ProcessEndedError, event_type_of, keep_interrupt
+from whence._capture.progress import LOOKS, Progress
 from whence._capture.settlers import Settlers, time_left
 from whence._capture.telling import Teller, error_facets
 from whence._capture.troubles import Troubles
@@ -46,7 +47,7 @@ class Collector:
         self.settings = settings
         self.namespace = settings.namespace
         self.weak_reads = settings.weak_reads
-        self.worker = Worker(load_reader)
+        self.worker = Worker(load_reader, self._look, settings.progress_s / LOOKS)
         self._troubles = Troubles(self.worker)
         self._named = NamedDatasets(self.worker, self._troubles)
         self._hashes = self._named.hashes
@@ -60,6 +61,9 @@ class Collector:
         self.at_close: list[Callable[[], None]] = []  # of those who hold runs open: they end them
         self.ambient: Run | None = None
         self._open: dict[str, Run] = {}
+        self._progress = Progress(
+            settings.progress_s, self._open, self.worker, self._background, self._teller, self._troubles
+        )
         _collectors.add(self)
 
     @property
@@ -135,6 +139,9 @@ class Collector:
 
         self.settlers.settle(run, finish)
 
+    def _look(self) -> None:
+        self._progress.look()
+
     # --- runs tell
 
     def statements(self, run: Run, source: SqlSource, layer: Layer, *, settled: bool) -> None:
@@ -197,6 +204,7 @@ class Collector:
         """Begin the background's work that needs no run: sending what dead processes left."""
         if not self.settings.disabled:
             self.look_for_the_dead()
+            self._emitter.prepare()
 
     def look_for_the_dead(self) -> None:
         """Tell what processes left that have died, in the background."""
@@ -261,8 +269,9 @@ class Collector:
         """In a forked child: what waits is the parent's."""
         self._ends.after_fork()
         self.at_close = []
-        self._open = {}
+        self._open.clear()
         self._background.forget_all()
+        self._progress.forget_all()
 
 
 def make(options: Mapping[str, Any]) -> Collector | None:

@@ -30,7 +30,7 @@ _ATTEMPTS = 5
 _EMPTY_BYTES = 1 << 16  # of a file with nothing left, before it is emptied: that costs more than some writing
 _MAX_BYTES = 1 << 20  # of a file in which some run is always open; then it is written anew
 _MAX_JOBS = 1024
-_DIED = "The process ended inside this run. What the run read and wrote is not known."
+_DIED = "The process ended inside this run. What it read and wrote after its last event is not known."
 
 
 class Ends:

@@ -55,6 +55,12 @@ class Teller:
         except Exception as failure:  # noqa: BLE001  border
             self._troubles.say("start", f"a START event could not be made: {type(failure).__name__}")
 
+    def progress(self, run: Run, event: dict[str, Any]) -> None:
+        """Emit what a run did so far; a START that it held back comes first."""
+        if not run.is_told:
+            self.start_late(run)
+        self.emit(event)
+
     def end(self, run: Run, event: dict[str, Any]) -> None:
         """Emit a run's last event and pass it on, unless the run was to be told only if it did anything."""
         if not self._is_worth_telling(run, event):

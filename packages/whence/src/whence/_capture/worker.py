@@ -2,7 +2,7 @@
 
 The thread starts with the first task, is a daemon, and starts anew in a forked child. A fork waits (bounded) while a
 task imports modules: the child would inherit their import locks without the thread that holds them. It must not run
-more than one task at a time.
+more than one task at a time. Between tasks it looks, as often as it is told, whether something else is due.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ _FORK_WAIT_S = 2.0
 class Worker:
     """A queue of tasks and the thread that does them. A task that fails is counted; it must log for itself."""
 
-    def __init__(self, warm_up: Callable[[], None]) -> None:
+    def __init__(
+        self, warm_up: Callable[[], None], look: Callable[[], None] = lambda: None, look_every_s: float = 0.0
+    ) -> None:
         self._warm_up = warm_up
+        self._look = look
+        self._look_every_s = look_every_s  # 0: never
         self._begin()
         _workers.add(self)
 
@@ -38,6 +42,7 @@ class Worker:
         self.gate = Lock()  # held while modules are, or may be, imported: a fork waits for it
         self._is_shut = False
         self._is_closed = False
+        self._next_look = time.monotonic() + self._look_every_s
         self.failed = 0
 
     def put(self, task: Callable[..., None], *args: Any) -> bool:
@@ -66,11 +71,24 @@ class Worker:
         changed = self._changed
         while self._changed is changed:  # in a forked child it is another one
             with changed:
-                while not self._tasks:
+                while not self._tasks and not self._is_look_due():
                     if self._is_closed:
                         return
-                    changed.wait()
-            self._do_one()
+                    changed.wait(max(self._next_look - time.monotonic(), 0) if self._look_every_s else None)
+            if self._is_look_due():
+                self._look_now()
+            if self._tasks:
+                self._do_one()
+
+    def _is_look_due(self) -> bool:
+        return self._look_every_s > 0 and time.monotonic() >= self._next_look
+
+    def _look_now(self) -> None:
+        try:
+            self._look()
+        except Exception:  # noqa: BLE001  border: as with a task
+            self.failed += 1
+        self._next_look = time.monotonic() + self._look_every_s
 
     def _do_one(self) -> None:
         task, args = self._tasks.popleft()

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from whence.sql import Column, StatementLineage
 
 _COUNTED = MOVES - {"CREATE_VIEW"}
-_HIDING = frozenset(("table_function", "unsupported_query", "unsupported_source"))  # notes that may hide a table
+_HIDING = frozenset(
+    ("remote_table", "table_function", "unsupported_query", "unsupported_source")
+)  # notes that may hide a table
 _NAMED_BY_QUERY = ("target_columns_unknown",)  # notes that say that fields bear other names than their columns
 _MAX_ERRORS = 20
 _MAX_TEXTS = 50
@@ -116,7 +118,7 @@ class RunLineage:
             if answer.notes and not _is_all_system(source, answer):
                 shown = shown or self._shown(source, text)
                 self._complain(answer, shown)
-            if self._take(source, answer, rows) and answer.kind in WRITES and len(self.texts) < _MAX_TEXTS:
+            if self._take(source, answer, rows) and _writes(answer) and len(self.texts) < _MAX_TEXTS:
                 shown = shown or self._shown(source, text)
                 self.texts[shown] = source.dialect
 
@@ -137,15 +139,17 @@ class RunLineage:
         if answer.kind == "RENAME_TABLE":
             return self._rename(source, answer)
         inputs = [use for table in answer.inputs if (use := self._use(self.inputs, source, table))]
-        if answer.kind not in WRITES:
-            self.read.update((use.dataset, None) for use in inputs if answer.kind == "SELECT")
+        self.read.update((use.dataset, None) for use in inputs if answer.kind == "SELECT")
+        if not _writes(answer):
             return bool(inputs)
         outputs = [use for table in answer.outputs if (use := self._use(self.outputs, source, table))]
         for use in outputs if answer.kind in _COUNTED else ():
             use.is_counted = True
             use.rows = None if rows is None or use.rows is None else use.rows + rows
-        for use in outputs if answer.kind in MOVES else ():
-            self._move(source, answer, use, inputs)
+        filled = {field.table for field in answer.fields or ()} if answer.kind == "SELECT" else None
+        for use in outputs if answer.kind in MOVES or filled else ():
+            if filled is None or use.table in filled:
+                self._move(source, answer, use, inputs)
         return bool(inputs or outputs)
 
     def _rename(self, source: SqlSource, answer: StatementLineage) -> bool:
@@ -227,6 +231,11 @@ class RunLineage:
                 continue
             for deeper in table.sources_by_name().get(field.field, ()):
                 yield _composed(field, deeper)
+
+
+def _writes(answer: StatementLineage) -> bool:
+    """Whether a statement changes rows: also a query whose CTEs do, or that has another server do it."""
+    return answer.kind in WRITES or (answer.kind == "SELECT" and bool(answer.outputs))
 
 
 def _is_temporary(source: SqlSource, table: TableName) -> bool:

@@ -272,10 +272,14 @@ class Run:
 
     def hand_over_settled(self) -> None:
         """Hand over what took effect until now; the run goes on."""
+        self.hand_over_statements()
+        self._hand_over_touched()
+
+    def hand_over_statements(self) -> None:
+        """Hand over the statements that took effect until now; the run goes on."""
         for tally in list(self._tallies.values()):
             done, tally.done = tally.done, {}
             self.hand_over(tally.source, done)
-        self._hand_over_touched()
 
     def touched(self) -> Touches:
         """Return a copy of what was touched and not handed over yet."""

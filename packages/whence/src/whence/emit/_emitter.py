@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import os
 import time
+from contextlib import suppress
 from importlib import import_module
 from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,7 @@ from whence.emit._folder import OFFSET_SUFFIX, Folder
 from whence.emit._frames import frame
 from whence.emit._memory import MemoryBuffer
 from whence.emit._source import read_offsets
+from whence.emit._threads import REFUSED_AT_EXIT, keep_spares
 from whence.emit._writer import SpoolWriter
 from whence.emit.sinks import BUILTIN, GROUP, sink_key
 
@@ -168,6 +170,13 @@ class Emitter:
             self._is_tended = False
         else:
             self._thread = thread
+            with suppress(RuntimeError):
+                keep_spares(len(self.settings.sinks))
+
+    def prepare(self) -> None:
+        """Start the background now if Python would refuse it at the end, when the first event may come."""
+        if REFUSED_AT_EXIT:
+            self.start()
 
     def _run_keeper(self) -> None:
         """Load and run the background: its imports cost the caller nothing."""

@@ -23,7 +23,10 @@ DEEPEST = 100
 _encode = JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 _CONTAINERS = (Mapping, list, tuple, AbstractSet)
 _TIME_TYPES = frozenset({"datetime.datetime", "datetime.date", "datetime.time"})
-_TEXT_TYPES = frozenset({"uuid.UUID", "decimal.Decimal", "pathlib.PosixPath", "pathlib.PurePosixPath"})
+_TEXT_TYPES = frozenset({
+    *("uuid.UUID", "decimal.Decimal", "pathlib.PosixPath", "pathlib.PurePosixPath"),
+    *("pathlib._local.PosixPath", "pathlib._local.PurePosixPath"),  # Python 3.13
+})  # fmt: skip
 
 
 def encode_event(event: Mapping[str, Any]) -> tuple[bytes, bool]:

@@ -73,6 +73,7 @@ _SOURCES: dict[str, _Source] = {
     "dead_max_bytes": _source(values.size_of, "WHENCE_DEAD_MAX_BYTES"),
     "exit_timeout_s": _source(values.seconds_of, "WHENCE_EXIT_TIMEOUT_S"),
     "window_s": _source(values.seconds_of, "WHENCE_WINDOW_S"),
+    "progress_s": _source(values.seconds_of, "WHENCE_PROGRESS_S"),
 }
 
 SETTING_NAMES = tuple(_SOURCES)

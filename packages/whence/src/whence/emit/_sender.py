@@ -3,7 +3,8 @@
 The rules: taken is done; refused goes to the dead letters; else the event is tried again. When a whole batch fails, the
 sink rests: full jitter over a doubling wait, at least what Retry-After asked for, and `fault_wait_s` when only a person
 can mend it. When an event fails while others of its batch pass, the event is to blame: it waits alone, and after
-`event_tries` such failures it goes to the dead letters too.
+`event_tries` such failures it goes to the dead letters too. Unless the sink says that the part of it where the event
+belongs is down: then the sink rests, and the event goes first in the next batch, so a part gets its events in order.
 
 Must not: run on a caller's thread, lose an event that it cannot place anywhere (it waits instead), or die of a sink's
 exception. Source of the jitter: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
@@ -15,13 +16,16 @@ import random
 import time
 from contextvars import Context
 from enum import Enum
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
+from whence.emit._threads import start_thread
 from whence.emit.sinks import Fault, Outcome, Refused, Retry, Taken, open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from threading import Thread
 
     from whence.emit._dead import DeadLetters
     from whence.emit._notices import Notices
@@ -138,19 +142,22 @@ class Sender:
                 self.delivered += 1
             elif isinstance(outcome, Refused):
                 letters.append((waiting, outcome.reason))
-            elif passed and waiting.tries + 1 >= self._settings.event_tries:
+            elif not passed or outcome.fault is Fault.PART:
+                later[_place(waiting)] = waiting
+            elif waiting.tries + 1 >= self._settings.event_tries:
                 letters.append(
                     (waiting, f"{outcome.reason} (failed {waiting.tries + 1} times while other events passed)")
                 )
             else:
-                later[_place(waiting)] = self._later(waiting, outcome, now) if passed else waiting
+                later[_place(waiting)] = self._later(waiting, outcome, now)
         later |= self._bury(letters, now)
         sent = {_place(waiting) for waiting in batch}
         self._waiting = [
             later.get(_place(each), each) for each in self._waiting if _place(each) in later or _place(each) not in sent
         ]
         self._settle()
-        return self._passed(batch) if passed else self._failed(outcomes, now)
+        is_part_down = any(isinstance(each, Retry) and each.fault is Fault.PART for each in outcomes)
+        return self._passed(batch) if passed and not is_part_down else self._failed(outcomes, now)
 
     def _later(self, waiting: Waiting, outcome: Retry, now: float) -> Waiting:
         tries = waiting.tries + 1
@@ -207,13 +214,14 @@ class Sender:
         retries = [outcome for outcome in outcomes if isinstance(outcome, Retry)]
         self.failures += 1
         self.state = State.FAILING
-        self.reason = retries[0].reason
+        self.reason = next((each.reason for each in retries if each.fault is Fault.PART), retries[0].reason)
         wait_s = max(self._jitter(self.failures), *(self._asked(outcome) for outcome in retries))
         if any(outcome.fault is Fault.SETTINGS for outcome in retries):
             wait_s = max(wait_s, self._settings.fault_wait_s)
         self._rest_until = now + wait_s
+        said = "takes no lineage events" if len(retries) == len(outcomes) else "does not take all lineage events"
         self._notices.warn(
-            f"sink {self.name}", "%s takes no lineage events, they are kept and tried again: %s", self.name, self.reason
+            f"sink {self.name}", "%s %s, they are kept and tried again: %s", self.name, said, self.reason
         )
         return wait_s
 
@@ -229,8 +237,7 @@ class Sender:
     def start(self) -> None:
         """Do rounds on a daemon thread. Raises `RuntimeError` when no thread can be made."""
         # In a context of its own: what a sink's libraries do here belongs to no run of the host.
-        self._thread = Thread(target=Context().run, args=(self.run,), name=f"whence-sender {self.name}", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(partial(Context().run, self.run), f"whence-sender {self.name}")
 
     def run(self) -> None:
         """Do rounds until told to stop, or to finish and there is nothing more to hope for."""

@@ -99,6 +99,8 @@ class Settings:
     exit_timeout_s: float = 2.0
     window_s: float = 60.0
     """How long the requests of one route of a service are one run."""
+    progress_s: float = 300.0
+    """How often a run that goes on tells what it did so far, if that is more than it told."""
     warnings: tuple[str, ...] = ()
     """What a person should know about these settings, such as a variable that looks misspelled."""
     origins: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)

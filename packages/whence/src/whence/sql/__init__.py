@@ -14,6 +14,7 @@ from whence.sql._profiles import PROFILES, Profile
 from whence.sql._result import (
     MOVES,
     PATH,
+    REMOTE,
     STAGE,
     TABLE,
     TEMPLATE,
@@ -39,6 +40,7 @@ __all__ = [
     "MOVES",
     "PATH",
     "PROFILES",
+    "REMOTE",
     "STAGE",
     "TABLE",
     "TEMPLATE",

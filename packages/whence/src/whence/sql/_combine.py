@@ -25,7 +25,7 @@ from whence.sql._result import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 class Origin(NamedTuple):
@@ -203,24 +203,27 @@ def _renamed(
     made = {table for before in kept for table in before.outputs}
     news = {old: new for old, new in news.items() if old in made}
     if news:
-        kept[:] = [_with_names(before, news) for before in kept]
+        kept[:] = [renamed(before, lambda table: news.get(table, table)) for before in kept]
     return answer._replace(inputs=(), outputs=())
 
 
-def _with_names(answer: StatementLineage, news: Mapping[TableName, TableName]) -> StatementLineage:
-    if not any(table in news for table in (*answer.inputs, *answer.outputs)):
-        return answer
+def renamed(answer: StatementLineage, rename: Callable[[TableName], TableName]) -> StatementLineage:
+    """Return an answer in which every table has another name; those that get one name are one."""
+
+    def sources(given: Iterable[FieldSource]) -> tuple[FieldSource, ...]:
+        return tuple(dict.fromkeys(source._replace(table=rename(source.table)) for source in given))
+
     fields = answer.fields
     if fields is not None:
         fields = tuple(
             field._replace(
-                sources=tuple(source._replace(table=news.get(source.table, source.table)) for source in field.sources),
-                table=news.get(field.table, field.table) if field.table is not None else None,
+                sources=sources(field.sources), table=rename(field.table) if field.table is not None else None
             )
             for field in fields
         )
     return answer._replace(
-        inputs=tuple(news.get(table, table) for table in answer.inputs),
-        outputs=tuple(news.get(table, table) for table in answer.outputs),
+        inputs=tuple(dict.fromkeys(map(rename, answer.inputs))),
+        outputs=tuple(dict.fromkeys(map(rename, answer.outputs))),
         fields=fields,
+        indirect=sources(answer.indirect),
     )

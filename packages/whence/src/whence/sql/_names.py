@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from whence.sql._result import Column, TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _LOWER = frozenset({"postgres", "redshift", "athena", "presto", "trino", "hive", "spark", "databricks"})
 _UPPER = frozenset({"snowflake", "oracle", "db2", "teradata"})
@@ -165,3 +165,18 @@ class Lookup:
         """Return the columns of a table, None when it is not known."""
         known = self.known(table)
         return None if known is None else known.columns
+
+    def __len__(self) -> int:
+        return len(self._schema)
+
+
+class RenamedLookup(Lookup):
+    """A schema, or what a statement sees of it, asked under other names: `rename` turns the reader's into its own."""
+
+    def __init__(self, schema: Tables, rename: Callable[[TableName], TableName]) -> None:
+        super().__init__(schema)
+        self._rename = rename
+
+    def known(self, table: TableName) -> Known | None:
+        """Return the columns of a table, None when it is not known."""
+        return super().known(self._rename(table))

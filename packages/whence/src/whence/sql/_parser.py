@@ -15,9 +15,10 @@ from sqlglot.errors import SqlglotError
 from whence.sql import movers
 from whence.sql._guards import Deadline, OutOfTime, run_deep
 from whence.sql._holes import filled
-from whence.sql._names import Lookup
-from whence.sql._result import PARTLY, UNKNOWN, Note, StatementLineage, TableName
+from whence.sql._names import Lookup, RenamedLookup
+from whence.sql._result import PARTLY, REMOTE, UNKNOWN, Note, StatementLineage, TableName
 from whence.sql._trees import IS_COMPILED, trees, unread_at
+from whence.sql.queries._scopes import some
 from whence.sql.statements._read import read
 from whence.sql.statements._reading import Reading
 from whence.sql.text import Holes, fold, plain_depth, prepare, split
@@ -57,18 +58,6 @@ class Context(NamedTuple):
     deadline_s: float
 
 
-class _HoleLookup(Lookup):
-    """A schema asked for the tables that holes stand for."""
-
-    def __init__(self, schema: Tables, fill: Callable[[TableName], TableName] | None) -> None:
-        super().__init__(schema)
-        self._fill = fill
-
-    def known(self, table: TableName) -> Known | None:
-        """Return the columns of a table, None when it is not known."""
-        return super().known(self._fill(table) if self._fill is not None else table)
-
-
 def read_statement(
     text: str, context: Context, schema: Tables
 ) -> tuple[StatementLineage, dict[TableName, Known | None]]:
@@ -86,7 +75,7 @@ def read_statement(
         text = " " * magic.end() + text[magic.end() :]
     prepared = prepare(text, dialect, dict(context.variables))
     holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
-    lookup = _HoleLookup(schema, holes.table if prepared.holes else None)
+    lookup = RenamedLookup(schema, holes.table) if prepared.holes else Lookup(schema)
     if not prepared.text.strip() and prepared.notes:
         answer = StatementLineage("UNKNOWN", state=UNKNOWN, confidence=0.0)
     else:
@@ -103,7 +92,16 @@ def read_statement(
     if dialect != context.dialect:
         note = Note("unknown_dialect", f"the dialect {context.dialect!r} is not known: read as standard SQL")
         answer = with_notes(answer, (note,))
-    return answer, lookup.asked
+    return with_notes(answer, _on_links(answer)), lookup.asked
+
+
+def _on_links(answer: StatementLineage) -> tuple[Note, ...]:
+    """Say which tables are on servers that only a link names."""
+    tables = [t for t in (*answer.inputs, *answer.outputs) if t.form == REMOTE and "://" not in t.name]
+    if not tables:
+        return ()
+    message = f"{some(dict.fromkeys(tables))}: on another server, of which only the link is known here"
+    return (Note("remote_table", message, hides=""),)
 
 
 def _psql_command(text: str) -> StatementLineage | None:
@@ -127,14 +125,14 @@ def _inner_reader(context: Context) -> Callable[[str, Reading], list[StatementLi
         for piece in split(text, outer.dialect):
             prepared = prepare(piece.text, outer.dialect)
             answer = _Attempt(prepared.text, outer.dialect, outer.again(), context.deadline_s).run()
-            answers.append(_inner_filled(answer, prepared, context) if prepared.holes or prepared.notes else answer)
+            answers.append(_inner_filled(answer, prepared, outer) if prepared.holes or prepared.notes else answer)
         return answers
 
     return read_text
 
 
-def _inner_filled(answer: StatementLineage, prepared: Prepared, context: Context) -> StatementLineage:
-    holes = Holes(prepared.holes, context.dialect, context.default_db, context.default_schema)
+def _inner_filled(answer: StatementLineage, prepared: Prepared, outer: Reading) -> StatementLineage:
+    holes = Holes(prepared.holes, outer.dialect, outer.default_db, outer.default_schema)
     return filled(answer, holes, prepared)
 
 

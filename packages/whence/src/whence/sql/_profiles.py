@@ -1,7 +1,8 @@
 """Conventions of lineage on which engines differ with good reason, as switches, and the sets that known engines use.
 
 A profile changes what is counted, never what is understood. It must not know how statements are read: readers ask it.
-Source: the tests of sqllineage 1.5, OpenLineage 1.54, DataHub 1.7, bytebase and macaw, compared case by case.
+Source: the tests of sqllineage 1.5, OpenLineage 1.54, DataHub 1.7, sqlglot 30, bytebase and macaw, compared case
+by case.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Literal, NamedTuple
 Ddl = Literal["data", "all", "create"]
 StructFields = Literal["field", "column", "path"]
 Script = Literal["session", "ends", "union"]
+ThroughStar = Literal["column", "star"]
 
 
 class Profile(NamedTuple):
-    """Ten conventions. `name` stands for all of them, in cache keys and messages.
+    """The conventions. `name` stands for all of them, in cache keys and messages.
 
     - `update_target_is_input`: the target of an UPDATE is read, too.
     - `unused_ctes`: tables read only by a CTE that nothing uses are inputs.
@@ -32,6 +34,8 @@ class Profile(NamedTuple):
       `column.field`, where no table stands before it (`path`).
     - `dictionary_fields`: the attribute that ClickHouse's dictGet reads is a source, not only its dictionary an input.
     - `fold_shards`: `events_20240101` is `events_yyyymmdd`.
+    - `through_star`: what a column is that a query takes from another's `SELECT *`, whose table's columns are not
+      known: that table's column of this name (`column`), or its `*` (`star`).
     """
 
     name: str
@@ -46,6 +50,7 @@ class Profile(NamedTuple):
     struct_fields: StructFields = "field"
     dictionary_fields: bool = True
     fold_shards: bool = False
+    through_star: ThroughStar = "column"
 
 
 DEFAULT = Profile(name="default")
@@ -67,6 +72,7 @@ PROFILES = {
         ),
         Profile(name="bytebase", no_scalar_subqueries_in=frozenset(("bigquery", "spanner")), struct_fields="column"),
         Profile(name="macaw", unused_ctes=False, script="union"),
+        Profile(name="sqlglot", through_star="star"),
     )
 }
 """Profiles by name."""

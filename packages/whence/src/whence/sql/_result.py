@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TABLE, PATH, STAGE, TEMPLATE = "TABLE", "PATH", "STAGE", "TEMPLATE"
-"""Forms of names: a table, a file or folder or URL, a named stage of a database, a text that a template will fill."""
+TABLE, PATH, STAGE, TEMPLATE, REMOTE = "TABLE", "PATH", "STAGE", "TEMPLATE", "REMOTE"
+"""Forms of names: a table, a file or folder or URL, a named stage of a database, a text that a template will fill, a
+table on another server."""
 
 PARSED, PARTLY, UNKNOWN = "PARSED", "PARTLY", "UNKNOWN"
 """How far a statement was understood: wholly, with something missing or doubtful, or not at all."""
@@ -34,7 +35,9 @@ WRITES = MOVES | {"DELETE", "TRUNCATE"}
 class TableName(NamedTuple):
     """What a statement reads or writes, defaults filled in, letters folded as its database folds them.
 
-    With another form than TABLE the `name` is the whole of it: `s3://bucket/key`, `@stage/path`, `{{ var("t") }}`.
+    With another form than TABLE the `name` is the whole of it: `s3://bucket/key`, `@stage/path`, `{{ var("t") }}`. That
+    of a table on another server holds `://` where the server is known: `postgres://host:5432/db.schema.table`; else it
+    is told under the link's name: `schema.table@link`, in T-SQL `link.db.schema.table`.
     """
 
     name: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from whence.sql._combine import Origin, collapsed, expanded
+from whence.sql._combine import Origin, collapsed, expanded, renamed
 from whence.sql._names import Known, Schema
 from whence.sql._profiles import DEFAULT
 from whence.sql._result import TABLE, ScriptLineage
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from whence.sql._names import Tables
     from whence.sql._profiles import Profile
-    from whence.sql._result import Column, FieldSource, OutputField, StatementLineage, TableName
+    from whence.sql._result import Column, OutputField, StatementLineage, TableName
 
 _SHARD = re.compile(r"_(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _DEEPEST = 20
@@ -301,19 +301,4 @@ def folded_shard(table: TableName) -> TableName:
 
 def with_folded_shards(answer: StatementLineage) -> StatementLineage:
     """Return an answer in which date shards have their common name."""
-
-    def sources(given: Iterable[FieldSource]) -> tuple[FieldSource, ...]:
-        return tuple(dict.fromkeys(source._replace(table=folded_shard(source.table)) for source in given))
-
-    fields = answer.fields
-    if fields is not None:
-        fields = tuple(
-            field._replace(sources=sources(field.sources), table=folded_shard(field.table) if field.table else None)
-            for field in fields
-        )
-    return answer._replace(
-        inputs=tuple(dict.fromkeys(map(folded_shard, answer.inputs))),
-        outputs=tuple(dict.fromkeys(map(folded_shard, answer.outputs))),
-        fields=fields,
-        indirect=sources(answer.indirect),
-    )
+    return renamed(answer, folded_shard)

@@ -10,48 +10,14 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from whence.sql._result import PARSED, PARTLY, UNKNOWN
+from whence.sql.text import DIALECTS as DIALECTS  # noqa: PLC0414  told to the command line and the server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from whence.sql._result import FieldSource, Note, OutputField, ScriptLineage, StatementLineage, TableName
 
-DialectName = Literal[
-    "athena",
-    "bigquery",
-    "clickhouse",
-    "databricks",
-    "doris",
-    "dremio",
-    "drill",
-    "druid",
-    "duckdb",
-    "dune",
-    "exasol",
-    "fabric",
-    "hive",
-    "materialize",
-    "mysql",
-    "oracle",
-    "postgres",
-    "presto",
-    "redshift",
-    "risingwave",
-    "snowflake",
-    "spark",
-    "spark2",
-    "sqlite",
-    "starrocks",
-    "tableau",
-    "teradata",
-    "trino",
-    "tsql",
-]
-"""The dialects of SQL that the parser knows. A test holds the list against the parser's own."""
-
-DIALECTS: tuple[str, ...] = get_args(DialectName)
-
-ProfileName = Literal["default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw"]
+ProfileName = Literal["default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw", "sqlglot"]
 """Whose conventions an answer keeps, where there are several defensible ones."""
 
 PROFILES: tuple[str, ...] = get_args(ProfileName)

@@ -100,6 +100,7 @@ def test_import_loads_only_the_standard_library_and_whence():
         ("SELECT * FROM a JOIN b ON a.x = b.x", (["a", "b"], [])),
         ("INSERT INTO out SELECT * FROM s.src", (["s.src"], ["out"])),
         ("UNLOAD (SELECT * FROM o) TO 's3://lake/x/' WITH (format = 'ORC')", (["o"], ["__s3__lake/x"])),
+        ("SELECT * FROM a, dblink('host=far dbname=d', 'select x from t') AS t(x int)", (["a"], [])),
     ],
 )  # fmt: skip
 def test_sql_parser(sql, expected):

@@ -142,3 +142,42 @@ def test_renamed_table_comes_from_where_its_rows_were(source):
     assert len(lineage.outputs) == 2
     (renamed,) = (use for use in lineage.outputs.values() if use.table.name == "b")
     assert [dataset.name.rpartition(".")[2] for dataset in renamed.origins] == ["a"]
+
+
+class Postgres:
+    name = "postgresql"
+    default_schema_name = "public"
+
+
+def test_tables_on_other_servers_are_named_by_those_or_not_at_all():
+    source = source_of(sa.make_url("postgresql://db/shop"), Postgres(), None)
+    lineage = _fold(
+        source,
+        "insert into known (x) select a from dblink('host=far dbname=d password=pw', 'select a from s.t') as t(a int)",
+        "insert into linked (x) select t.a + h.b from h, dblink('link', 'select a from s.t') as t(a int)",
+    )
+    assert [f"{dataset.namespace} {dataset.name}" for dataset in lineage.inputs] == [
+        "postgres://far:5432 d.s.t",
+        "postgres://db:5432 shop.public.h",
+    ]
+    assert _flows(lineage, "shop.public.known") == {"x": {"d.s.t.a IDENTITY"}}
+    assert {dataset.name: use.is_unsure for dataset, use in lineage.outputs.items()} == {
+        "shop.public.known": False,
+        "shop.public.linked": True,
+    }
+    assert [said for said, _ in lineage.errors] == ["s.t@link: on another server, of which only the link is known here"]
+
+
+def test_a_query_whose_ctes_write_is_told_as_the_write_that_it_is():
+    source = source_of(sa.make_url("postgresql://db/shop"), Postgres(), None)
+    lineage = _fold(
+        source,
+        "with gone as (delete from old returning x), new as (insert into kept (a) select x from gone returning a) "
+        "select a from new",
+        "select dblink_exec('host=far dbname=d', 'insert into t(a) select b from s')",
+    )
+    assert _names(lineage.outputs) == ["d.public.t", "shop.public.kept", "shop.public.old"]
+    assert _flows(lineage, "shop.public.kept") == {"a": {"shop.public.old.x IDENTITY"}}
+    assert _flows(lineage, "d.public.t") == {"a": {"d.public.s.b IDENTITY"}}
+    assert _flows(lineage, "shop.public.old") == {}
+    assert len(lineage.texts) == 2

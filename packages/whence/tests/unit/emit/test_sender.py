@@ -14,7 +14,7 @@ from whence.emit._folder import Folder
 from whence.emit._memory import MemoryBuffer, MemorySource
 from whence.emit._notices import Notices
 from whence.emit._sender import Sender, State
-from whence.emit.sinks import Taken
+from whence.emit.sinks import Fault, Retry, Taken
 
 FINE = (204, {}, b"")
 
@@ -196,6 +196,44 @@ def test_an_event_that_fails_while_others_pass_is_given_up_in_the_end(bench, fak
         b.run_until_idle()
         assert b.dead == [(0, "HTTP 500: broken (failed 3 times while other events passed)")]
         assert b.sender.delivered == count - 1
+
+
+class PartlySink:
+    """Takes even numbers, and odd ones once `is_whole`."""
+
+    is_whole = False
+
+    def __init__(self):
+        self.taken = []
+
+    def send(self, batch):
+        fine = [self.is_whole or json.loads(body)["n"] % 2 == 0 for body in batch]
+        self.taken += [json.loads(body)["n"] for body, is_fine in zip(batch, fine, strict=True) if is_fine]
+        return [Taken() if is_fine else Retry("no leader", fault=Fault.PART) for is_fine in fine]
+
+    def close(self):
+        pass
+
+
+def test_events_of_a_part_that_is_down_wait_and_go_first_when_it_is_back(bench, caplog):
+    b = bench("http://127.0.0.1:9", event_tries=2, batch_max_events=40)
+    b.sender._sink = sink = PartlySink()
+    with caplog.at_level(logging.INFO):
+        for number in range(0, 60, 2):
+            b.put(number, number + 1)
+            b.step()
+            assert (b.sender.reason, b.sender.state) == ("no leader", State.FAILING)
+        assert b.dead == []
+        assert sink.taken == list(range(0, 60, 2))
+        sink.is_whole = True
+        b.put(60)
+        b.run_until_idle()
+    assert sink.taken == [*range(0, 60, 2), *range(1, 60, 2), 60]
+    assert len(b.buffer) == 0
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 2
+    assert said[0].endswith("does not take all lineage events, they are kept and tried again: no leader")
+    assert said[1].endswith("takes events again")
 
 
 def test_an_event_that_fails_alone_is_never_given_up(bench, fake_server):
@@ -425,7 +463,7 @@ def test_what_a_sink_does_belongs_to_no_context_of_the_host(make_settings, monke
         def close(self):
             pass
 
-    monkeypatch.setattr("whence.emit._sender.Thread", CarryingThread)
+    monkeypatch.setattr("whence.emit._threads.Thread", CarryingThread)
     monkeypatch.setattr("whence.emit._sender.open_sink", lambda _: LookingSink())
     bench = Bench(make_settings())
     bench.put(1)

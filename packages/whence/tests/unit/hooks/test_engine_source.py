@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from whence.hooks._database.engine_source import EngineSource, source_of
-from whence.sql import TableName
+from whence.sql import REMOTE, TableName
 
 
 def _source(url, schema=None, driver=None, name=None) -> EngineSource:
@@ -27,11 +27,13 @@ def _source(url, schema=None, driver=None, name=None) -> EngineSource:
         ("sqlite:////data/x.db", "main", TableName("orders", "main"), "sqlite:///data/x.db orders"),
         ("sqlite://", None, TableName("orders"), "inmemory:// orders"),
         ("mssql+pyodbc://me:pw@db/shop", "dbo", TableName("orders"), "mssql://db:1433 shop.dbo.orders"),
+        ("mssql://db/shop", "dbo", TableName("postgres://far:5432/x.s.t", form=REMOTE), "postgres://far:5432 x.s.t"),
+        ("duckdb:////data/x.db", "main", TableName("sqlite:///data/f.db/t", form=REMOTE), "sqlite:///data/f.db t"),
     ],
 )
 def test_names(url, schema, table, expected):
     source = _source(url, schema)
-    defaults = TableName(table.name, table.schema or source.default_schema, table.catalog or source.default_db)
+    defaults = table._replace(schema=table.schema or source.default_schema, catalog=table.catalog or source.default_db)
     dataset = source.dataset(defaults)
     assert f"{dataset.namespace} {dataset.name}" == expected
     assert source.dataset(defaults) is dataset
@@ -95,3 +97,9 @@ def test_tables_of_a_compiled_statement_are_told_once():
     assert list(source.tables(structure)) == []
     assert list(source.tables((sa.select(table).compile(engine), {"s": "other"}, sa.sql.visitors.iterate))) == []
     engine.dispose()
+
+
+def test_a_table_behind_a_link_has_no_name_outside():
+    source = _source("mssql+pyodbc://me:pw@db/shop", "dbo")
+    assert source.is_system(TableName("link.shop.dbo.t", form=REMOTE))
+    assert not source.is_system(TableName("mssql://far:1433/shop.dbo.t", form=REMOTE))

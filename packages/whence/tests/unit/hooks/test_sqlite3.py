@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import sqlite3
@@ -152,6 +153,7 @@ class TestWaysToAsk:
         assert collected.rows("j", "a") is None
         assert collected.rows("j", "b") == 0
 
+    @pytest.mark.filterwarnings("ignore:Passing more than 1 positional:DeprecationWarning")  # Python 3.13
     def test_classes_of_the_user_stay(self, path, collected):
         class Mine(sqlite3.Connection):
             calls = 0
@@ -176,7 +178,8 @@ class TestWaysToAsk:
         assert first.calls == 2
         assert type(first).__name__ == "Mine"
         assert isinstance(cursor, MyCursor)
-        assert type(sqlite3.connect(":memory:")).__qualname__ == "Connection"
+        with contextlib.closing(sqlite3.connect(":memory:")) as plain:
+            assert type(plain).__qualname__ == "Connection"
         first.close()
         second.close()
         assert collected.names("j") == ({"a", "b"}, {"a"})

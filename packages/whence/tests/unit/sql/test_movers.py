@@ -65,6 +65,8 @@ HOLDERS = [
     ("snowflake", ("create procedure p() returns string language sql as "
      "$$ begin insert into t select x from s; return 'ok'; end; $$"), {"S"}, {"T"}),
     ("tsql", "create procedure p @a int as begin set nocount on; insert into t (x) select x from s end", {"s"}, {"t"}),
+    ("tsql", "create procedure p as print 'x' insert into t (x) select x from s", {"s"}, {"t"}),
+    ("tsql", "create procedure p as bulk insert t from 's3://b/x.csv'", {"s3://b/x.csv"}, {"t"}),
     ("tsql", "create or alter proc p as insert into t (x) select x from s", {"s"}, {"t"}),
     ("oracle", ("create or replace procedure p is n number; begin select count(*) into n from s; "
      "insert into t select x from u; end;"), {"S", "U"}, {"T"}),

@@ -60,7 +60,7 @@ def test_schema_of_folded_shards():
 
 def test_profiles_have_their_names_and_can_be_keys():
     assert all(profile.name == name for name, profile in PROFILES.items())
-    assert set(PROFILES) == {"default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw"}
+    assert set(PROFILES) == {"default", "sqllineage", "openlineage", "datahub", "bytebase", "macaw", "sqlglot"}
     assert len({*PROFILES.values(), PROFILES["default"]._replace()}) == len(PROFILES)
 
 
@@ -74,3 +74,21 @@ def test_answers_of_profiles_are_not_mixed_up():
     assert len(lineage(text, "postgres")[0].inputs) == 1
     assert len(lineage(text, "postgres", profile="datahub")[0].inputs) == 2
     assert len(lineage(text, "postgres")[0].inputs) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "by_column", "by_star"),
+    [
+        ("select a from (select * from t) as s", {"t.a"}, {"t.*"}),
+        ("with c as (select * from t), d as (select * from c) select d.a + b as a from d", {"t.a", "t.b"}, {"t.*"}),
+        ("select a from (select *, x as a from t) as s", {"t.x"}, {"t.x"}),
+        ("select a from (select * from t union all select * from u) as s", {"t.a", "u.a"}, {"t.*", "u.*"}),
+        ("select a from t", {"t.a"}, {"t.a"}),
+        ("select a from (select * from known) as s", {"known.a"}, {"known.a"}),
+    ],
+)
+def test_a_column_taken_from_a_star_is_that_column_or_the_star(sql, by_column, by_star):
+    for profile, expected in (("default", by_column), ("sqlglot", by_star)):
+        (answer,) = lineage(sql, "postgres", schema={"known": ["a", "b"]}, profile=profile)
+        (field,) = answer.fields or ()
+        assert {f"{source.table}.{source.field}" for source in field.sources} == expected

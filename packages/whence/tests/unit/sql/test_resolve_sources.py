@@ -62,7 +62,7 @@ def test_a_table_may_not_see_its_neighbours_unless_lateral():
         ("bigquery", "select v, o from t, unnest(l) as v with offset as o", "v < t.l~ | o < "),
         ("bigquery", "select v.city from t, t.places as v", "city < t.places~"),
         ("bigquery", "select k, p from t, unnest([struct(a as p, b as q)])", "k < t.k | p < t.a~, t.b~"),
-        ("clickhouse", "select x from remote('host', d.t)", "x < d.t.x"),
+        ("clickhouse", "select x from cluster('name', d.t)", "x < d.t.x"),
         ("snowflake", "select f.value:n::int as n from t, lateral flatten(input => t.l) f", "N < T.L~"),
         ("snowflake", "select value from table(flatten(input => parse_json('[1]')))", "VALUE < "),
         ("spark", "select p, v from t lateral view posexplode(l) e as p, v", "p < t.l~ | v < t.l~"),

@@ -22,7 +22,7 @@ class SqlTable(Answer):
     name: str
     schema_name: Annotated[str | None, Field(alias="schema")]
     catalog: str | None
-    form: Literal["TABLE", "PATH", "STAGE", "TEMPLATE"]
+    form: Literal["TABLE", "PATH", "STAGE", "TEMPLATE", "REMOTE"]
 
 
 class SqlSource(Answer):

@@ -25,6 +25,11 @@ class Fault(Enum):
 
     Only a person can mend that, so retry slowly.
     """
+    PART = "part"
+    """The part of the sink where this event belongs does not answer (a partition without a leader).
+
+    The event is not to blame, whatever becomes of others: the sink rests, then the event goes first.
+    """
 
 
 @dataclass(frozen=True, slots=True)

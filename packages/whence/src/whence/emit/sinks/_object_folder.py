@@ -151,9 +151,7 @@ class S3Store:
         if unknown := sorted(options.keys() - {"profile", *_S3_OPTIONS}):
             known = f"profile, {', '.join(_S3_OPTIONS)} and those of PutObject, such as StorageClass"
             raise SinkError(settings.url, f"{settings.url} has the unknown parameter {unknown[0]!r}; known are {known}")
-        waits = {"connect_timeout": settings.timeout_s, "read_timeout": settings.timeout_s}
-        # One attempt: the sender waits and tries again.
-        bounded = config.Config(**waits, retries={"max_attempts": 0}, user_agent_extra="whence")
+        bounded = config.Config(**_one_attempt(settings), user_agent_extra="whence")
         self._client: Any = session.Session(profile=options.pop("profile", None)).create_client(
             "s3", config=bounded, **options
         )
@@ -174,10 +172,11 @@ class FsspecStore:
     def __init__(self, settings: SinkSettings) -> None:
         url = settings.url.removeprefix(FOLDER_PREFIX)
         protocol = url.partition("://")[0]
+        options = storage_options(settings)
+        if protocol in ("s3", "s3a"):
+            options["config_kwargs"] = {**_one_attempt(settings), **options.get("config_kwargs", {})}
         try:
-            self._system: Any = import_module("fsspec").filesystem(
-                protocol, skip_instance_cache=True, **storage_options(settings)
-            )
+            self._system: Any = import_module("fsspec").filesystem(protocol, skip_instance_cache=True, **options)
         except (ImportError, ValueError) as cause:  # the library for this store is missing, or nobody knows it
             if isinstance(cause, ModuleNotFoundError) and cause.name == "fsspec":
                 raise
@@ -198,6 +197,12 @@ class FsspecStore:
     def look(self) -> str:
         """Say that it was opened: what more can be asked differs from store to store."""
         return "its library is there; nothing was asked"
+
+
+def _one_attempt(settings: SinkSettings) -> dict[str, Any]:
+    """Give botocore's settings for one attempt within the time-out: the sender waits and tries again."""
+    waits = {"connect_timeout": settings.timeout_s, "read_timeout": settings.timeout_s}
+    return {**waits, "retries": {"max_attempts": 0}}
 
 
 def open_store(settings: SinkSettings) -> Store:

@@ -16,7 +16,7 @@ from whence._datasets.given import FileHashes, Given, stamp_of
 from whence.hooks._database.engine_source import EngineSource
 from whence.hooks._frames.places import has_magic, place_of_text
 from whence.model import DatabaseUrl, DatasetId, Source, source_for_url
-from whence.sql import PATH, Schema
+from whence.sql import PATH, REMOTE, TABLE, Schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ class DuckDbSource(EngineSource):
         """Return the name under which a table or file is known outside."""
         if table.form == PATH:
             return self._file(table.name)
+        if table.form == REMOTE:
+            return super().dataset(table)
         place = self._database_of(table)
         if place is None or place is self._place:
             return super().dataset(table)
@@ -135,6 +137,8 @@ class DuckDbSource(EngineSource):
         """Whether the table has no name outside: the catalogue's own, the program's, those in memory."""
         if table.form == PATH:
             return place_of_text(table.name) is None
+        if table.form == REMOTE:
+            return super().is_system(table)
         name = table.name.lower()
         if (
             not name
@@ -146,15 +150,17 @@ class DuckDbSource(EngineSource):
 
     def is_program(self, table: TableName) -> bool:
         """Whether a name stands for data of the program itself: a frame, a relation, something registered."""
-        if table.form == PATH or (table.catalog or self.default_db) != self.default_db:
+        if table.form != TABLE or (table.catalog or self.default_db) != self.default_db:
             return False
         name = table.name.lower()
         return name.startswith("__duckdb_source") or name in self.names.program
 
     def is_temporary(self, table: TableName) -> bool:
         """Whether a table is gone with the process."""
-        place = None if table.form == PATH else self._database_of(table)
-        return table.form != PATH and (place is None or place.platform == "inmemory")
+        if table.form != TABLE:
+            return False
+        place = self._database_of(table)
+        return place is None or place.platform == "inmemory"
 
     def _database_of(self, table: TableName) -> Source | None:
         """Return the database of a table; None for one that is attached and not known to be a file."""
@@ -170,7 +176,7 @@ class DuckDbSource(EngineSource):
             return DatasetId("file", text)
         if place[0] != "file" or has_magic(place):
             return DatasetId(*place)
-        path = text if os.path.isabs(text) or "://" in text else os.path.join(self.names.folder, text)  # noqa: PTH117, PTH118
+        path = text if "://" in text else self.full_path(text)
         known = self._files.get(path)
         name = (place_of_text(path) or place)[1]
         stamp = stamp_of(name)
@@ -182,6 +188,10 @@ class DuckDbSource(EngineSource):
                 self._files.clear()
             known = self._files[path] = stamp, DatasetId("file", given.name)
         return known[1]
+
+    def full_path(self, path: str) -> str:
+        """Return a path that a statement told, as it was meant when that ran."""
+        return os.path.join(self.names.folder, path)  # noqa: PTH118  an absolute path stays as it is
 
 
 def source_of_path(path: str, names: Names) -> DuckDbSource:

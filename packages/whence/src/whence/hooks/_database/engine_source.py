@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from weakref import WeakSet
 
-from whence.model import PLATFORMS, DatabaseUrl, Source, dataset_for_path, source_for_url
-from whence.sql import PATH, TABLE, Column, Schema, TableName, dialect_name
+from whence.model import PLATFORMS, DatabaseUrl, DatasetId, Source, dataset_for_path, source_for_url
+from whence.sql import PATH, REMOTE, TABLE, Column, Schema, TableName, dialect_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from whence.model import DatasetId
-
+_SQLITE = "sqlite://"
 _SYSTEM_SCHEMAS = frozenset(
     ("information_schema", "pg_catalog", "pg_toast", "performance_schema", "sys", "sqlite_master", "temp")
 )
@@ -88,15 +87,32 @@ class EngineSource:
         known = self._datasets.get(table)
         if known is None and table.form == PATH:
             known = self._datasets[table] = dataset_for_path(table.name)
+        if known is None and table.form == REMOTE:
+            known = self._datasets[table] = self._remote(table.name)
         if known is None:
             parts = [part for part in (table.catalog, table.schema, table.name) if part]
             known = self._datasets[table] = self._source.dataset_id(parts)
         return known
 
+    def _remote(self, text: str) -> DatasetId:
+        """Return the name of a table on another server, or in a file of SQLite."""
+        namespace, _, name = text.rpartition("/")
+        if not namespace.startswith(_SQLITE):
+            return DatasetId(namespace, name)
+        place = DatabaseUrl("sqlite", database=self.full_path(namespace.removeprefix(_SQLITE)))
+        return source_for_url(place).dataset_id([name])
+
+    def full_path(self, path: str) -> str:
+        """Return a path that a statement told, as it was meant when that ran."""
+        return path
+
     def is_system(self, table: TableName) -> bool:
-        """Whether the table has no name outside: catalogues, what reflection asks, stages, files on the server."""
+        """Whether the table has no name outside: catalogues, what reflection asks, stages, files on the server.
+
+        Nor has a table on a server that is only known by a link to it.
+        """
         if table.form != TABLE:
-            return table.form != PATH or "://" not in table.name
+            return table.form not in (PATH, REMOTE) or "://" not in table.name
         schema = (table.schema or "").lower()
         if schema in _SYSTEM_SCHEMAS or schema in _SYSTEM_SCHEMAS_OF.get(self.dialect, ()):
             return True

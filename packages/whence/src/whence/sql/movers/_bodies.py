@@ -15,34 +15,14 @@ from whence.sql.movers._cursor import Cursor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STARTERS = frozenset(
-    (
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "MERGE",
-        "SELECT",
-        "WITH",
-        "CREATE",
-        "COPY",
-        "CALL",
-        "TRUNCATE",
-        "DROP",
-        "EXECUTE",
-        "EXEC",
-        "REPLACE",
-        "ALTER",
-        "DECLARE",
-        "UNLOAD",
-        "SET",
-        "RETURN",
-        "PRINT",
-        "RAISERROR",
-        "THROW",
-        "BULK",
-        "GOTO",
+STARTERS = frozenset(
+    re.findall(
+        r"\w+",
+        """INSERT UPDATE DELETE MERGE SELECT WITH CREATE COPY CALL TRUNCATE DROP EXECUTE EXEC REPLACE ALTER DECLARE
+        UNLOAD SET RETURN PRINT RAISERROR THROW BULK GOTO""",
     )
 )
+"""Words that a statement of a body begins with, wherever they stand in it."""
 _MANY = ("INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE")
 _HARMLESS = re.compile(
     r"(?:NULL|RAISE|EXIT|CONTINUE|COMMIT|ROLLBACK|RAISE_APPLICATION_ERROR|DBMS_(?:OUTPUT|LOCK|SESSION|STATS|UTILITY|RANDOM"
@@ -142,7 +122,7 @@ def _condition(cursor: Cursor) -> Iterator[str]:
         if level or cases:
             continue
         if word.upper in _ENDERS or (
-            index > cursor.at and word.upper in _STARTERS and cursor.dialect in ("tsql", "fabric")
+            index > cursor.at and word.upper in STARTERS and cursor.dialect in ("tsql", "fabric")
         ):
             end = index
             break
@@ -169,7 +149,10 @@ def _loop(cursor: Cursor) -> Iterator[str]:
 def _plain(cursor: Cursor) -> Iterator[str]:
     """Yield a statement; what assigns, returns, opens or declares is the query in it."""
     first = cursor.word().upper
-    if first in ("RETURN", "PERFORM", "LET", "OPEN", "CURSOR", "TYPE", "RES", "DECLARE") or _assigns(cursor):
+    if first == "PERFORM":  # SELECT, its rows thrown away
+        yield f"SELECT {cursor.text[cursor.word().end :]}"
+        return
+    if first in ("RETURN", "LET", "OPEN", "CURSOR", "TYPE", "RES", "DECLARE") or _assigns(cursor):
         query = _query_in(cursor)
         if query:
             yield query
@@ -187,7 +170,7 @@ def _plain(cursor: Cursor) -> Iterator[str]:
 def _calls(cursor: Cursor) -> bool:
     """Whether the unit is nothing but a name, or a name with arguments: in PL/SQL that calls a procedure."""
     before = cursor.at
-    is_name = cursor.word().kind in ("word", "quoted") and cursor.word().upper not in _STARTERS and bool(cursor.name())
+    is_name = cursor.word().kind in ("word", "quoted") and cursor.word().upper not in STARTERS and bool(cursor.name())
     cursor.group()
     is_call = is_name and cursor.is_done
     cursor.at = before
@@ -197,7 +180,7 @@ def _calls(cursor: Cursor) -> bool:
 def _assigns(cursor: Cursor) -> bool:
     """Whether the unit is `x := ..`, `x(i).y := ..`, or declares a variable before a block."""
     second = cursor.word(1)
-    if cursor.word().upper not in _STARTERS and any(
+    if cursor.word().upper not in STARTERS and any(
         word.text == ":" and not level and cursor.words[index + 1 : index + 2] and cursor.words[index + 1].text == "="
         for index, word, level in cursor.levels()
     ):
@@ -208,9 +191,9 @@ def _assigns(cursor: Cursor) -> bool:
         or second.upper == "CURSOR"
         or (
             cursor.word().kind == "word"
-            and cursor.word().upper not in _STARTERS
+            and cursor.word().upper not in STARTERS
             and second.kind == "word"
-            and not any(word.upper in _STARTERS for word in cursor.words[cursor.at :])
+            and not any(word.upper in STARTERS for word in cursor.words[cursor.at :])
         )
     )
 

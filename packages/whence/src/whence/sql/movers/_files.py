@@ -57,7 +57,9 @@ def made_at(cursor: Cursor, reading: Reading, *kinds: str) -> TableName | None:
 def named(reading: Reading, parts: Sequence[tuple[str, bool]]) -> TableName:
     """Return the full name of a table whose parts were read from text."""
     made = [exp.Identifier(this=part, quoted=quoted) if part else None for part, quoted in parts]
-    name, schema, catalog = ([*reversed(made), None, None])[:3]
+    name, schema, catalog, server = ([*reversed(made), None, None, None])[:4]
+    if server is not None:  # as the parser has four parts
+        name, schema, catalog = exp.Dot(this=schema or "", expression=name), catalog, server
     return reading.resolver.table_name(exp.Table(this=name, db=schema, catalog=catalog))
 
 
@@ -79,10 +81,13 @@ def _place(cursor: Cursor, reading: Reading) -> Place:
         return Place((path(cursor.bare()),))
     if word.kind == "string" or (word.kind == "quoted" and ("://" in word.text or word.text[1:2] in "@/")):
         return Place(tuple(path(text) for text in _literals(cursor)))
+    return target_at(cursor, reading)
+
+
+def target_at(cursor: Cursor, reading: Reading) -> Place:
+    """Read a table's name and, in parentheses, its columns; an empty place when no name comes next."""
     table = table_at(cursor, reading)
-    if table is None:
-        return Place()
-    return Place((table,), _columns(cursor, reading))
+    return Place() if table is None else Place((table,), _columns(cursor, reading))
 
 
 def _literals(cursor: Cursor) -> list[str]:
@@ -153,7 +158,7 @@ def carry(reading: Reading, kind: str, source: Place, target: Place) -> Statemen
 def _positional(answer: StatementLineage, target: Place) -> StatementLineage:
     """Name the fields of a query by the columns that the target lists."""
     fields = answer.fields or ()
-    if any(field.name == "*" for field in fields):
+    if answer.fields is None or any(field.name == "*" for field in fields):
         return answer
     return answer._replace(
         fields=tuple(field._replace(name=name) for name, field in zip(target.columns, fields, strict=False))

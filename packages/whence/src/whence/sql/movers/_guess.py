@@ -170,7 +170,7 @@ class _Seen:
             return
         cursor.take("INTO")
         cursor.take("TABLE")
-        if cursor.sees("IF"):
+        if cursor.sees("IF") or (cursor.sees("FUNCTION") and cursor.word(2).text == "("):
             return
         self._take(self.outputs, is_target=True)
 

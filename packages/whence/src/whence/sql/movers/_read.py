@@ -36,14 +36,15 @@ from whence.sql.movers._routines import (
     do,
     execute,
     explain,
+    insert_executed,
     scheduled,
     setting,
     stream,
 )
-from whence.sql.movers._rowless import FIRST_WORDS, carries_no_rows
+from whence.sql.movers._rowless import carries_no_rows
 from whence.sql.movers._tables import alter, apply_changes, dictionary, exchange_tables, rename_tables, replace_into
 from whence.sql.statements._reading import CONTROL
-from whence.sql.text import MYSQL
+from whence.sql.text import MYSQL, T_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     if head is None:
         return None
     word = head.group("word").upper()
-    if _is_control(word, text, head.start("word")):
+    if carries_no_rows(word, text, head.start("word")):
         return CONTROL
     if dialect in MYSQL and (modified := _MODIFIED.match(text, head.start("word"))) is not None:
         begin, end = modified.span("modifiers")
@@ -87,13 +88,6 @@ def read(text: str, dialect: str, reading: Reading) -> StatementLineage | None:
     return handler(Cursor(text, dialect), reading) if handler is not None else None
 
 
-def _is_control(word: str, text: str, start: int) -> bool:
-    """Whether a statement moves nothing, as its first words say."""
-    if word in _CONTROL_WORDS:
-        return not _LOCKED_QUERY.match(text, start)
-    return word in FIRST_WORDS and carries_no_rows(text, start)
-
-
 def fallback(text: str, dialect: str, reading: Reading, note: Note) -> StatementLineage:
     """Return the tables that can be seen in a text that could not be parsed; the note says why, and stays.
 
@@ -104,6 +98,8 @@ def fallback(text: str, dialect: str, reading: Reading, note: Note) -> Statement
     if answer is not None:
         return answer
     answer = _defined(text, dialect, reading)
+    if answer is None and dialect in T_SQL and _EXECUTED.match(text):
+        answer = insert_executed(Cursor(text, dialect), reading)
     if answer is not None:
         return answer
     changed = repaired(text, dialect) if reading.depth < _MAX_REPAIRS else None
@@ -149,7 +145,6 @@ def _of_create(text: str, start: int, word: str) -> Callable[[Cursor, Reading], 
 
 _MAX_REPAIRS = 6  # depth of readings in which a text is still repaired; each repair takes two
 _EXTERNAL = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?EXTERNAL\b", re.IGNORECASE)
-_LOCKED_QUERY = re.compile(r"LOCK\s+(?:ROW|TABLE\s+\S+)\s+FOR\s+\w+\s+SELECT\b", re.IGNORECASE)  # Teradata
 _STAGE = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?STAGE\b", re.IGNORECASE)
 _ROUTINES = frozenset(("PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE", "MACRO"))
 _CREATED: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
@@ -166,16 +161,6 @@ _DEFINES = re.compile(
 )
 _ALTERS = re.compile(
     r"\b(?:EXCHANGE|ATTACH|SWITCH|REPLACE|MOVE|UPDATE|DELETE|VIEW|TASK|APPEND|TRANSFER)\b", re.IGNORECASE
-)
-_CONTROL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """ABORT ANALYSE CHECKPOINT CLOSE COMMENT COMMIT DEALLOCATE DESC DESCRIBE DISCARD END FETCH FLUSH GO
-        GRANT HELP KILL LISTEN LOCK NOTIFY OPTIMIZE PRAGMA PREPARE REINDEX RELEASE RESET REVOKE ROLLBACK
-        SAVEPOINT SHOW START UNLISTEN UNLOCK USE VACUUM XA PRINT RAISERROR THROW RAISE DENY MSCK REPAIR
-        INVALIDATE PUT GET REMOVE LIST SUSPEND RESUME SIGNAL LEAVE ITERATE BREAK CONTINUE NULL WAITFOR ADD
-        ANALYZE REFRESH UNDROP ATTACH DETACH INSTALL""",
-    )
 )
 _BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
     "COPY": copy,
@@ -208,6 +193,7 @@ _BY_WORD: dict[str, Callable[[Cursor, Reading], StatementLineage | None]] = {
 _INTO_FILE = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
 _AUTO_CDC = re.compile(r"\bAUTO\s+CDC\s+(?:FROM\s+SNAPSHOT\s+)?INTO\b", re.IGNORECASE)
 _TO_DIRECTORY = re.compile(r"\bOVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b", re.IGNORECASE)
+_EXECUTED = re.compile(r"\s*INSERT\b(?:(?!\b(?:SELECT|VALUES)\b)[^'])*?[\s)\]]EXEC(?:UTE)?\b", re.IGNORECASE)
 _BY_SEARCH: dict[str, tuple[str, re.Pattern[str], Callable[[Cursor, Reading], StatementLineage | None]]] = {
     "INSERT": ("DIRECTORY", _TO_DIRECTORY, insert_directory),
     "CREATE": ("CDC", _AUTO_CDC, apply_changes),

@@ -196,12 +196,17 @@ _CUTS = tuple(
         (r"(\bJOIN\s+[\w.]+(?:\s+(?:AS\s+)?\w+)?\s+USING)\s+(?!\()(\w+(?:\s*,\s*\w+)*)", r"\1 (\2)"),
         (r"\b(LEFT|RIGHT|FULL)\s+(?:ASOF|ANY|ALL|SEMI|ANTI)\s+OUTER(?=\s+JOIN\b)", r"\1"),
         (rf"\bOPENROWSET\s*\(\s*BULK\s+N?('[^']*'){_TO_BRACKET}\)(?:\s*WITH\s*\({_TO_BRACKET}\))?", r"OPENROWSET(\1)"),
+        (r"(\bOPENROWSET\s*\(\s*N?'[^']*'\s*,\s*N?'[^']*')(?:\s*;\s*N?'[^']*'){2}", r"\1"),
         (r"\s+RETURNING\s+\w+(?:\s*\([^()]*\))?(?:\s+CHARACTER\s+SET\s+\w+)?(?=\s*\))", ""),
         (r"\s*\b(?:NULL|ABSENT)\s+ON\s+NULL(?=\s*\))", ""),
         (r"\s+SETTINGS\s+\w+\s*=\s*[^\s,]+(?:\s*,\s*\w+\s*=\s*[^\s,]+)*\s*\Z", ""),
         (r"\bUSING\s+(?:OPERATOR\s*\([^()]*\)|[<>]=?)(?=\s*(?:,|\)|\Z|\bNULLS\b|\bLIMIT\b))", ""),
         (rf"(?<=[\s\w)'])(?:{_OPERATORS})(?=[\s\w('])", " || "),
         # statements that change rows
+        (
+            r"\A(\s*INSERT\s+INTO\s+(?:TABLE\s+)?FUNCTION\s+\w+\s*\((?:[^()']|'[^']*')*\))\s*\([^()']*\)(?=\s*(?:SELECT|WITH|VALUES)\b)",
+            r"\1",
+        ),
         (r"\A\s*MERGE\s+WITH\s+SCHEMA\s+EVOLUTION\b", "MERGE"),
         (r"\A\s*UPDATE\s+OR\s+(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\b", "UPDATE"),
         (r"\A(\s*(?:INSERT|UPDATE|DELETE|MERGE))\s+TOP\s*\([^()]*\)(?:\s+PERCENT)?", r"\1"),

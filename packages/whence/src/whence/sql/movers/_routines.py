@@ -12,45 +12,21 @@ from typing import TYPE_CHECKING
 
 from whence.sql._combine import Origin, collapsed, combined, expanded
 from whence.sql._result import PARTLY, FieldSource, Note, OutputField, StatementLineage
-from whence.sql.movers._bodies import units
+from whence.sql._servers import attached, linked_server
+from whence.sql.movers._bodies import STARTERS, units
 from whence.sql.movers._cursor import Cursor, literal_value
-from whence.sql.movers._files import Place, carry, made_at, named, table_at
+from whence.sql.movers._files import Place, carry, made_at, named, table_at, target_at
 from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
     from whence.sql._result import TableName
+    from whence.sql._servers import Server
     from whence.sql.statements._reading import Reading
 
 _MAX_DEPTH = 12
 _SQL_LANGUAGES = frozenset(("", "SQL", "PLPGSQL", "PLSQL", "TSQL", "SQLPLUS"))
-_STARTERS = frozenset(
-    (
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "MERGE",
-        "SELECT",
-        "WITH",
-        "CREATE",
-        "COPY",
-        "CALL",
-        "BEGIN",
-        "TRUNCATE",
-        "DROP",
-        "EXECUTE",
-        "REPLACE",
-        "ALTER",
-        "DECLARE",
-        "UNLOAD",
-        "SET",
-        "IF",
-        "RETURN",
-        "EXEC",
-        "VALUES",
-        "FROM",
-        "TABLE",
-    )
-)
+_STARTERS = STARTERS | {"BEGIN", "IF", "VALUES", "FROM", "TABLE"}
+"""Words that a routine's body begins with."""
 _OPAQUE = Note(
     "dynamic_sql", "a text made at run time is executed: what it reads and writes is not known", hides="tables"
 )
@@ -243,7 +219,8 @@ def execute(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     if cursor.take("TASK"):
         return CONTROL
     if cursor.word().text == "(":
-        return _executed(Cursor(cursor.group() or "", cursor.dialect), reading)
+        inner = Cursor(cursor.group() or "", cursor.dialect)
+        return _executed(inner, reading, _link(cursor))
     if cursor.word().upper == "SP_RENAME":
         return _sp_rename(cursor, reading)
     if cursor.word().upper == "SP_EXECUTESQL":
@@ -257,22 +234,67 @@ def execute(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     return _executed(cursor, reading)
 
 
-def _executed(cursor: Cursor, reading: Reading) -> StatementLineage:
+def _executed(cursor: Cursor, reading: Reading, server: Server | None = None) -> StatementLineage:
     """Read the literal that comes next; one that is glued to other parts is a text made at run time."""
     value = cursor.literal()
     if value is None or cursor.word().text in ("||", "+") or cursor.word().upper == "CONCAT":
         return _with_note("EXECUTE", _OPAQUE)
-    return combined("BLOCK", body(value, reading))
+    if server is None:
+        return combined("BLOCK", body(value, reading))
+    return combined("BLOCK", reading.elsewhere(server, lambda there: body(value, there)))
+
+
+def _link(cursor: Cursor) -> Server | None:
+    """Read `AT link` and `AT DATA_SOURCE link` of SQL Server; None where the text runs here."""
+    if not cursor.take("AT"):
+        return None
+    cursor.take("DATA_SOURCE")
+    return linked_server(".".join(part for part, _ in cursor.name()))
 
 
 def _with_note(kind: str, note: Note) -> StatementLineage:
     return StatementLineage(kind, notes=(note,), state=PARTLY, confidence=0.5)
 
 
-def call(cursor: Cursor, reading: Reading) -> StatementLineage | None:  # noqa: ARG001  a handler's form
-    """Read CALL: what the procedure does is not known."""
+def call(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read CALL: what the procedure does is not known, unless it hands a text to another server."""
+    passed = _passed(cursor) if cursor.take("CALL") else None
+    if passed is not None:
+        server, text = passed
+        return combined("BLOCK", reading.elsewhere(server, lambda there: body(text, there)))
     note = Note("procedure_call", "a procedure is called: what it reads and writes is not known", hides="tables")
     return _with_note("CALL", note)
+
+
+def _passed(cursor: Cursor) -> tuple[Server, str] | None:
+    """Read Trino's `cat.system.execute(query => '..')` and DuckDB's `postgres_execute('cat', '..')`."""
+    *outer, name = [part.lower() for part, _ in cursor.name()] or [""]
+    inner = Cursor(cursor.group() or "", cursor.dialect)
+    if name in _EXECUTES and not outer:
+        catalog, dialect = inner.literal(), _EXECUTES[name]
+        inner.take(",")
+    elif name == "execute" and outer[1:] == ["system"]:
+        catalog, dialect = outer[0], ""
+        inner.take("QUERY", "=", ">")
+    else:
+        return None
+    text = inner.literal()
+    if catalog is None or text is None or not inner.is_done:
+        return None
+    return attached(catalog, dialect), text
+
+
+_EXECUTES = {"postgres_execute": "postgres", "mysql_execute": "mysql"}
+
+
+def insert_executed(cursor: Cursor, reading: Reading) -> StatementLineage | None:
+    """Read INSERT INTO t EXEC .. of SQL Server: the rows that the call gives."""
+    cursor.take("INSERT")
+    cursor.take("INTO")
+    target = target_at(cursor, reading)
+    if not target.names or not (cursor.sees("EXEC") or cursor.sees("EXECUTE")):
+        return None
+    return carry(reading, "INSERT", Place(query=cursor.rest()), target)
 
 
 def _sp_rename(cursor: Cursor, reading: Reading) -> StatementLineage:

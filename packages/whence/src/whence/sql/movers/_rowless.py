@@ -27,9 +27,19 @@ _DROPPED = (
     r"ALERT|CLUSTER|EVENT|FUNCTION|MACRO|MODEL|PACKAGE|PIPE|PREPARE|PROC|PROCEDURE|SCRIPT|STREAM|SYNONYM|TABLE\s+FUNCTION"
     r"|TASK|TRIGGER"
 )
-_WHOLE = """
-    AUDIT BACKUP CHECKSUM CLUSTER COLLECT DBCC GENERATE GOTO HANDLER LS NOAUDIT OPEN PRELOAD PROMPT PURGE
-    RECONFIGURE RESIGNAL RM UNSET"""
+_WHOLE = frozenset(
+    re.findall(
+        r"\w+",
+        """ABORT ADD ANALYSE ANALYZE ATTACH AUDIT BACKUP BREAK CHECKPOINT CHECKSUM CLOSE CLUSTER COLLECT COMMENT COMMIT
+        CONTINUE DBCC DEALLOCATE DENY DESC DESCRIBE DETACH DISCARD END FETCH FLUSH GENERATE GET GO GOTO GRANT HANDLER
+        HELP INSTALL INVALIDATE ITERATE KILL LEAVE LIST LISTEN LOCK LS MSCK NOAUDIT NOTIFY NULL OPEN OPTIMIZE PRAGMA
+        PRELOAD PREPARE PRINT PROMPT PURGE PUT RAISE RAISERROR RECONFIGURE REFRESH REINDEX RELEASE REMOVE REPAIR RESET
+        RESIGNAL RESUME REVOKE RM ROLLBACK SAVEPOINT SHOW SIGNAL START SUSPEND THROW UNDROP UNLISTEN UNLOCK UNSET USE
+        VACUUM WAITFOR XA""",
+    )
+)
+"""First words that decide alone."""
+_LOCKED_QUERY = re.compile(r"LOCK\s+(?:ROW|TABLE\s+\S+)\s+FOR\s+\w+\s+SELECT\b", re.IGNORECASE)  # Teradata
 
 
 def _any(words: str) -> str:
@@ -51,17 +61,21 @@ _FORMS = (
     r"(?:ENABLE|DISABLE)\s+TRIGGER\b",
     r"CHECK\s+TABLE\b|CLEAR\s+CACHE\b|CONVERT\s+TO\s+DELTA\b|REASSIGN\s+OWNED\b|SAVE\s+TRAN|SECURITY\s+LABEL\b",
     r"SYSTEM\s+[A-Z]",
-    rf"(?:{_any(_WHOLE)})\b",
 )
 _MADE = re.compile("|".join(_FORMS), re.IGNORECASE | re.DOTALL)
 _OF_QUERY = re.compile(r"\bAS\s*+\(?\s*+(?:SELECT|WITH)\b", re.IGNORECASE)
-FIRST_WORDS = frozenset(
-    f"""ALTER CHANGE CHECK CLEAR CONVERT CREATE DISABLE DROP ENABLE FLASHBACK REASSIGN RESTORE SAVE SECURITY SYSTEM
-    UPDATE {_WHOLE}""".split()
+_FIRST_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """ALTER CHANGE CHECK CLEAR CONVERT CREATE DISABLE DROP ENABLE FLASHBACK REASSIGN RESTORE SAVE SECURITY SYSTEM
+        UPDATE""",
+    )
 )
-"""Words that such a statement begins with."""
+"""Words that the forms begin with."""
 
 
-def carries_no_rows(text: str, start: int) -> bool:
-    """Whether the statement that begins at a place makes, changes or drops what holds no rows."""
-    return _MADE.match(text, start) is not None and _OF_QUERY.search(text) is None
+def carries_no_rows(word: str, text: str, start: int) -> bool:
+    """Whether a statement with this first word, at a place in a text, moves nothing, as its first words say."""
+    if word in _WHOLE:
+        return not _LOCKED_QUERY.match(text, start)
+    return word in _FIRST_WORDS and _MADE.match(text, start) is not None and _OF_QUERY.search(text) is None

@@ -28,6 +28,8 @@ from whence.sql.queries._edges import (
     steers,
     through,
 )
+from whence.sql.queries._remote import call_of, rows_of_call
+from whence.sql.text import T_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,11 +249,12 @@ def _named_value(walk: Walk) -> None:
 
 
 def _dot(walk: Walk) -> None:
-    """Read `(t).a`, where t may be a table, `(doc).city`, `f(x).y`."""
+    """Read `(t).a`, where t may be a table, `(doc).city`, `f(x).y`, and T-SQL's `server.db.schema.t.a`."""
     base, field = walk.node.args["this"], walk.node.args["expression"]
     while isinstance(base, exp.Paren):
         base = base.args["this"]
-    if isinstance(base, exp.Column) and base.args.get("table") is None and isinstance(base.this, exp.Identifier):
+    is_table = isinstance(base, exp.Column) and isinstance(base.this, exp.Identifier)
+    if is_table and (base.args.get("table") is None or (base.args.get("catalog") and walk.resolver.dialect in T_SQL)):
         key = alias_key(base.name, walk.resolver.dialect, quoted=bool(base.this.args.get("quoted")))
         relation = walk.scope.named(key)
         if relation is not None and relation.known(key, base.name) is None and isinstance(field, exp.Identifier):
@@ -282,6 +285,12 @@ def _anonymous(walk: Walk) -> None:
     if name.startswith("DICTGET") and walk.resolver.dialect == "clickhouse":
         _dictionary(walk)
         return
+    if name == "DBLINK_EXEC":
+        call = call_of("dblink_exec", walk.node.expressions)
+        if call is not None:
+            rows_of_call(walk.resolver, call, [])
+            return
+        walk.resolver.note("dynamic_sql", "what dblink_exec runs on another server is not known", hides="tables")
     deeper = DEEPER[walk.how]
     parts = walk.node.expressions
     if name == "TABLE" and len(parts) == 1 and isinstance(parts[0], exp.Column):  # Trino: a table as an argument

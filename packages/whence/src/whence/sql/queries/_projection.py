@@ -91,7 +91,7 @@ def _expanded(resolver: Resolver, item: Any, scope: Scope, columns: list[OutColu
     if isinstance(star, exp.Star) and any(star.args.values()):
         relation = _changed(resolver, relation, star, scope)
     columns.extend(relation.columns)
-    opens.extend(relation.opens)
+    opens.extend([part.starred() for part in relation.opens] if resolver.through_star else relation.opens)
     return True
 
 

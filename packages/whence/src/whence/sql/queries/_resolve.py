@@ -16,7 +16,8 @@ from sqlglot import exp
 
 from whence.sql._names import alias_key, fold_column, fold_table
 from whence.sql._profiles import DEFAULT
-from whence.sql._result import Note, TableName
+from whence.sql._result import TABLE, Note, TableName
+from whence.sql._servers import Server, linked_server
 from whence.sql.queries._columns import NO_COLUMNS
 from whence.sql.queries._edges import (
     FILTERED,
@@ -34,8 +35,10 @@ from whence.sql.queries._edges import (
 from whence.sql.queries._expressions import sources_of, steer
 from whence.sql.queries._pivots import pivot_statement
 from whence.sql.queries._projection import all_columns, projection
+from whence.sql.queries._remote import open_data_source
 from whence.sql.queries._scopes import STAR, Cte, Ctes, Open, OutColumn, Relation, Scope, Unit, some
 from whence.sql.queries._sources import add_joins, add_source, alias_columns, relation_of, values_rows
+from whence.sql.text import T_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,6 +51,8 @@ _MAX_NOTES = 20
 _MAX_ROUNDS = 24
 _RECURSIVE_UNSAID = frozenset({"oracle", "tsql", "fabric", "snowflake", "sqlite", "db2", "teradata"})
 """Dialects whose recursive CTEs need no RECURSIVE."""
+_LINKING = frozenset({"oracle", *T_SQL})
+"""Dialects in which a name may say that its table is on another server."""
 
 
 class Resolver:
@@ -69,17 +74,21 @@ class Resolver:
         self.scalar_subqueries = profile.scalar_subqueries and dialect not in profile.no_scalar_subqueries_in
         self.names_struct_paths = profile.struct_fields == "path"
         self.names_by_struct = profile.struct_fields == "column"
+        self.through_star = profile.through_star == "star"
         self.names_dictionary_fields = profile.dictionary_fields
         self.fields = Fields()
         self.inputs: dict[TableName, None] = {}
         self.notes: dict[Note, None] = {}
         self.changed: dict[TableName, None] = {}  # tables that data-changing CTEs write
         self.change: Callable[[exp.Expr, Scope | None, Ctes], Relation] | None = None  # reads such a CTE
-        self.read_text: Callable[[str], Relation | None] | None = None  # reads a query that stands in a text
+        self.read_text: Callable[[str, Server | None], Relation | None] | None = (
+            None  # a query, run where the text says
+        )
         self.deadline: Callable[[], None] | None = None  # raises when the time for the statement is used up
         self.unit = Unit()
         self._main = self.unit
         self._default_db = default_db
+        self._has_links = dialect in _LINKING
         self._folding = fold_column("aA", dialect, quoted=False)
         self._bases: dict[TableName, Relation] = {}
 
@@ -88,10 +97,40 @@ class Resolver:
     def table_name(self, table: exp.Expr) -> TableName:
         """Return the full name of a table reference."""
         args = table.args
+        if self._has_links and (far := self._on_link(args)) is not None:
+            return far
         name = self._part(args.get("this")) or ""
         schema = self._part(args.get("db"))
         catalog = self._part(args.get("catalog"))
         return self._full(name, schema, catalog)
+
+    def _on_link(self, args: dict[str, Any]) -> TableName | None:
+        """Return the name of T-SQL's `server.db.schema.t` and of Oracle's `schema.t@link`; None for one of our own."""
+        last, link = args["this"], args.get("catalog")
+        if last.__class__ is exp.Dot and link is not None and self.dialect != "oracle":
+            is_ad_hoc = link.__class__ is exp.Anonymous  # OPENDATASOURCE(..).db.schema.t
+            server = open_data_source(link.expressions) if is_ad_hoc else linked_server(self._part(link) or "")
+            schema, name = self._part(last.args["this"] or None), self._part(last.args["expression"])
+            return server.table(TableName(name or "", schema, self._part(args.get("db") or None)))
+        if self.dialect != "oracle":
+            return None
+        alias = args.get("alias")
+        parts = [part for key in ("catalog", "db", "this") if (part := args.get(key)) is not None]
+        if alias is not None and alias.this.__class__ is exp.Parameter:  # "S"."T"@link is parsed as an alias
+            names, link = [self._part(part) or "" for part in parts], alias.this.name.upper()
+        else:
+            at = next((i for i, part in enumerate(parts) if "@" in part.name and not part.args.get("quoted")), None)
+            if at is None:
+                return None
+            whole, _, link = ".".join(part.name for part in parts[at:]).partition("@")
+            names, link = [*(self._part(part) or "" for part in parts[:at]), whole.upper()], link.upper()
+        return Server(link).table(TableName(names[-1], names[-2] if len(names) > 1 else None))
+
+    def full_name(self, table: TableName) -> TableName:
+        """Return a name that a text told, with the defaults that it leaves out."""
+        if table.form != TABLE:
+            return table
+        return self._full(table.name, table.schema, table.catalog)
 
     def _full(self, name: str, schema: str | None, catalog: str | None) -> TableName:
         if schema is None:

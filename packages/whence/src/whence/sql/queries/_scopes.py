@@ -24,10 +24,11 @@ STAR = "*"
 class Open:
     """Columns that cannot be listed: those of a table that is not known, of a function, of a UNION of such.
 
-    `hidden` are names (small letters) that it does not give: EXCEPT, USING, renamed ones. `renamed`: new -> old name.
+    With `is_star` a table's columns are not told apart: each is its `*`. `hidden` are names (small letters) that it
+    does not give: EXCEPT, USING, renamed ones. `renamed`: new -> old name.
     """
 
-    __slots__ = ("_fields", "_parts", "_sources", "hidden", "renamed")
+    __slots__ = ("_fields", "_parts", "_sources", "hidden", "is_star", "renamed")
 
     def __init__(
         self, fields: TableFields | None = None, sources: Sources = NOTHING, parts: tuple[Relation, ...] = ()
@@ -36,13 +37,21 @@ class Open:
         self._sources = sources
         self._parts = parts
         self.hidden: frozenset[str] = frozenset()
+        self.is_star = False
         self.renamed: Mapping[str, str] = {}
 
     def without(self, hidden: Iterable[str], renamed: Mapping[str, str] | None = None) -> Open:
         """Return the same columns but for some."""
         other = Open(self._fields, self._sources, self._parts)
         other.hidden = self.hidden.union(hidden)
+        other.is_star = self.is_star
         other.renamed = {**self.renamed, **(renamed or {})}
+        return other
+
+    def starred(self) -> Open:
+        """Return the same columns, not told apart."""
+        other = self.without(())
+        other.is_star = True
         return other
 
     def find(self, key: str, name: str) -> Sources | None:
@@ -52,7 +61,7 @@ class Open:
         elif key in self.hidden:
             return None
         if self._fields is not None:
-            return self._fields.of(name)
+            return self._fields.of(STAR if self.is_star else name)
         if self._parts:
             found = [part.find(key, name) for part in self._parts]
             return union(LOST if sources is None else sources for sources in found)

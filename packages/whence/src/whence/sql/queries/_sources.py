@@ -17,6 +17,7 @@ from whence.sql.queries._columns import search
 from whence.sql.queries._edges import CHANGED, FILTERED, JOINED, NOTHING, SAME, Sources, union
 from whence.sql.queries._expressions import sources_of, steer
 from whence.sql.queries._pivots import pivoted
+from whence.sql.queries._remote import call_of, query_of, rows_of_call
 from whence.sql.queries._scopes import STAR, Merged, Open, Relation, Scope
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from whence.sql.queries._resolve import Resolver
     from whence.sql.queries._scopes import Ctes, OutColumn
 
-_FILE_FUNCTIONS = frozenset(
+FILE_FUNCTIONS = frozenset(
     (
         "read_parquet",
         "parquet_scan",
@@ -58,6 +59,7 @@ _FILE_FUNCTIONS = frozenset(
         "openrowset",
     )
 )
+"""Functions whose first argument is a file or a folder, or lists some."""
 _FILE_FORMATS = frozenset(("json", "parquet", "delta", "csv", "orc", "avro", "text", "binaryfile"))
 _FILE_ENDINGS = (".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".csv.gz", ".json.gz", ".xlsx", ".arrow")
 _ROW_MAKERS: dict[str, tuple[str, ...]] = {
@@ -97,7 +99,6 @@ _ROW_MAKERS: dict[str, tuple[str, ...]] = {
 """Functions that give rows made of their arguments and read nothing else, with the columns they give, where fixed."""
 _QUERYING = frozenset(("query", "crosstab", "crosstab2", "crosstab3", "crosstab4"))
 """Functions that run the query in their first argument where they stand: DuckDB's query, PostgreSQL's tablefunc."""
-_REMOTE_TABLES = frozenset(("remote", "remotesecure", "cluster", "clusterallreplicas"))
 _EMPTY_TABLES = frozenset(("DUAL", "SYSIBM.SYSDUMMY1"))
 _FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _OPENJSON = ("key", "value", "type")
@@ -126,9 +127,14 @@ def _key(resolver: Resolver, node: Any, alias: Any) -> str:
     identifier: Any = alias.args.get("this") if alias.__class__ is exp.TableAlias else alias
     if identifier is None and node.__class__ is exp.Table:
         identifier = node.args.get("this")
+        if identifier.__class__ is exp.Dot:  # server.db.schema.t
+            identifier = identifier.args["expression"]
     if not isinstance(identifier, exp.Identifier):
         return ""
-    return alias_key(identifier.args["this"], resolver.dialect, quoted=bool(identifier.args.get("quoted")))
+    name = identifier.args["this"]
+    if resolver.dialect == "oracle":
+        name = name.partition("@")[0]  # t@link
+    return alias_key(name, resolver.dialect, quoted=bool(identifier.args.get("quoted")))
 
 
 def _pivoted(resolver: Resolver, relation: Relation, pivots: list[Any], alias: Any) -> tuple[Relation, Any]:
@@ -346,7 +352,7 @@ def _function(resolver: Resolver, node: Any, function: Any, scope: Scope) -> Rel
     name = function.name.lower() if function.__class__ is exp.Anonymous else function.sql_name().lower()
     if name == "table" and len(function.expressions) == 1 and isinstance(function.expressions[0], exp.Func):
         return _function(resolver, node, function.expressions[0], scope)
-    table = _table_of_function(resolver, name, function)
+    table = _table_of_function(resolver, name, function, alias_columns(resolver, node))
     if table is None and name in _QUERYING:
         table = _rows_of_text(resolver, name, function, alias_columns(resolver, node))
     if table is not None:
@@ -363,14 +369,15 @@ def _function(resolver: Resolver, node: Any, function: Any, scope: Scope) -> Rel
     return relation
 
 
-def _table_of_function(resolver: Resolver, name: str, function: Any) -> Relation | None:
+def _table_of_function(resolver: Resolver, name: str, function: Any, names: list[str]) -> Relation | None:
     """Return the rows of the file or the distant table that a function reads; None when it reads no such thing."""
-    if name in _FILE_FUNCTIONS or isinstance(function, (exp.ReadCSV, exp.ReadParquet)):
+    call = call_of(name, function.expressions)
+    if call is None and name == "table" and len(function.expressions) == 1:
+        call = query_of(function.expressions[0])
+    if call is not None:
+        return rows_of_call(resolver, call, names if name == "dblink" else [])
+    if name in FILE_FUNCTIONS or isinstance(function, (exp.ReadCSV, exp.ReadParquet)):
         return _files_of_function(resolver, function)
-    if name in _REMOTE_TABLES:
-        named = [part for part in function.expressions if isinstance(part, exp.Column) and part.table]
-        if named:
-            return resolver.base(resolver.reads_named(".".join(part.name for part in named[0].parts)).table)
     return None
 
 
@@ -382,7 +389,7 @@ def _rows_of_text(resolver: Resolver, name: str, function: Any, named: list[str]
     texts = [part.name for part in function.expressions if part.is_string or isinstance(part, exp.RawString)]
     if not texts or resolver.read_text is None:
         return None
-    rows, *_ = [resolver.read_text(text) for text in texts]
+    rows, *_ = [resolver.read_text(text, None) for text in texts]
     if rows is None or name == "query" or not named or not rows.columns or rows.opens:
         return rows
     first, last = rows.columns[0][1], rows.columns[-1][1]

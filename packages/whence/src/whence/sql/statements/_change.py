@@ -14,6 +14,7 @@ from sqlglot import exp
 from whence.sql._result import PATH, TableName
 from whence.sql.queries._edges import LOST, NOTHING
 from whence.sql.queries._scopes import Relation, Scope
+from whence.sql.queries._sources import FILE_FUNCTIONS
 from whence.sql.statements._reading import empty_scope, merged, outputs_of, unknown
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def insert(reading: Reading, node: exp.Insert) -> StatementLineage:
 
 def _insert_target(reading: Reading, node: exp.Insert) -> tuple[TableName | None, list[str]]:
     where = node.this
+    if isinstance(where, exp.Anonymous) and where.name.lower() not in FILE_FUNCTIONS:
+        return reading.target(where)
     if isinstance(where, (exp.Directory, exp.Func)):
         literal = where.find(exp.Literal)
         return (TableName(literal.name, form=PATH) if literal is not None else None), []
@@ -291,7 +294,9 @@ def _open(reading: Reading, node: exp.Expr, sources: Iterable[exp.Expr]) -> _Ope
             if named is not table and isinstance(named, exp.Table):
                 tables.setdefault(named.alias_or_name.lower(), resolver.table_name(named))
     is_alias = not table.args.get("db") and table.name.lower() in tables
-    target = tables[table.name.lower()] if is_alias else resolver.table_name(table)
+    target = tables[table.name.lower()] if is_alias else reading.target(table)[0]
+    if target is None:
+        return None
     if not is_alias:
         tables[table.alias_or_name.lower()] = target
         cte = ctes.get(table.name.lower())

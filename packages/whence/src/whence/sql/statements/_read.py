@@ -18,9 +18,10 @@ from whence.sql.statements._define import alter, cache, create, drop, is_session
 from whence.sql.statements._reading import CONTROL, Reading, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from whence.sql._result import StatementLineage
+    from whence.sql._result import OutputField, StatementLineage
+    from whence.sql._servers import Server
 
 __all__ = ["CONTROL", "Reading", "read", "unknown"]
 
@@ -49,19 +50,32 @@ def _wire(reading: Reading) -> None:
     reading.resolver.read_text = partial(_rows_of_text, reading)
 
 
-def _rows_of_text(reading: Reading, text: str) -> Relation | None:
-    """Return the rows of a query that stands in a text, and count what it reads; None for anything else."""
-    answers = reading.inner(text)
-    if len(answers) != 1 or answers[0].kind != "SELECT" or answers[0].fields is None:
+def _rows_of_text(reading: Reading, text: str, server: Server | None) -> Relation | None:
+    """Return the rows of a query that stands in a text, and count what it reads.
+
+    None for anything else, unless another server runs the text: then what it writes there counts, too.
+    """
+    answers = reading.inner(text) if server is None else reading.elsewhere(server, lambda there: there.inner(text))
+    is_query = len(answers) == 1 and answers[0].kind == "SELECT" and answers[0].fields is not None
+    if not is_query and server is None:
         return None
-    (answer,) = answers
     resolver = reading.resolver
-    resolver.inputs.update(dict.fromkeys(answer.inputs))
-    resolver.unit.indirect |= resolver.untell(answer.indirect)
-    for note in answer.notes:
-        resolver.note(note.code, note.message, hides=note.hides)
-    columns = [(f.name, resolver.untell(f.sources) | (NOTHING if f.is_whole else LOST)) for f in answer.fields or ()]
+    for answer in answers:
+        resolver.inputs.update(dict.fromkeys(answer.inputs))
+        resolver.changed.update(dict.fromkeys(answer.outputs))
+        resolver.unit.indirect |= resolver.untell(answer.indirect)
+        for note in answer.notes:
+            resolver.note(note.code, note.message, hides=note.hides)
+    fields = [(f, resolver.untell(f.sources) | (NOTHING if f.is_whole else LOST)) for f in _fields(answers)]
+    reading.written += [(field.name, sources, field.table) for field, sources in fields if field.table is not None]
+    columns = [(field.name, sources) for field, sources in fields if field.table is None] if is_query else []
+    if not columns:
+        return Relation.of_value([], LOST)
     return Relation(columns, tuple(Open(None, sources) for name, sources in columns if name == STAR))
+
+
+def _fields(answers: list[StatementLineage]) -> Iterator[OutputField]:
+    return (field for answer in answers for field in answer.fields or ())
 
 
 def _query(reading: Reading, node: exp.Query | exp.Pivot | exp.Values) -> StatementLineage:

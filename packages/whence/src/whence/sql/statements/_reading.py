@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from whence.sql._combine import renamed
+from whence.sql._names import RenamedLookup
 from whence.sql._profiles import DEFAULT
 from whence.sql._result import PARSED, PARTLY, UNKNOWN, Note, OutputField, StatementLineage, TableName
 from whence.sql.queries._edges import LOST, NOTHING
+from whence.sql.queries._remote import call_of
 from whence.sql.queries._resolve import Resolver
 from whence.sql.queries._scopes import Relation, Scope
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from whence.sql._names import Lookup
     from whence.sql._profiles import Profile
     from whence.sql._result import Column
+    from whence.sql._servers import Server
     from whence.sql.queries._edges import Sources
     from whence.sql.queries._scopes import Ctes
 
@@ -87,11 +91,52 @@ class Reading:
         """Read the statements of a text inside this one. None can be read when the engine gave no way to."""
         return self.read_text(text, self) if self.read_text is not None else []
 
+    def elsewhere(self, server: Server, read: Callable[[Reading], list[StatementLineage]]) -> list[StatementLineage]:
+        """Return what is read for another server, its tables as they are called here.
+
+        Where it may speak several dialects, the first in which all is understood counts, and a note says so.
+        """
+        best: list[StatementLineage] = []
+        surest, spoken = -1.0, ""
+        for dialect in server.dialects:
+            answers = read(self._at(server, dialect))
+            sure = min((answer.confidence for answer in answers), default=0.0)
+            if sure > surest:
+                best, surest, spoken = answers, sure, dialect
+            if sure == 1.0:
+                break
+        answers = [renamed(answer, server.table) for answer in best]
+        if not answers or len(server.dialects) == 1:
+            return answers
+        message = f"a text for another server was read as {spoken or 'standard SQL'}: what it speaks is not known"
+        note = Note("remote_dialect", message, hides="")
+        return [answers[0]._replace(notes=(*answers[0].notes, note)), *answers[1:]]
+
+    def _at(self, server: Server, dialect: str) -> Reading:
+        """Return a reading of what another server is given: it sees none of our defaults."""
+        there = Reading(
+            dialect,
+            RenamedLookup(self.resolver.lookup, server.table),
+            server.database,
+            server.schema if server.source is None else server.source.schema,
+            profile=self.profile,
+            read_text=self.read_text,
+            depth=self.depth + 1,
+        )
+        there.deadline = self.deadline
+        return there
+
     # --- targets
 
     def target(self, node: object) -> tuple[TableName | None, list[str]]:
         """Return the table that a node names as a target, and the columns that stand behind it."""
         names: list[str] = []
+        if isinstance(node, exp.Schema) and node.this.name.lower() in ("openquery", "openrowset"):
+            return self._called_target(node.this.name, node.expressions)
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Anonymous):
+            node = node.this
+        if isinstance(node, exp.Anonymous):
+            return self._called_target(node.name, node.expressions)
         if isinstance(node, exp.Schema):
             listed = (c for c in node.expressions if isinstance(c, (exp.Identifier, exp.ColumnDef, exp.Column)))
             names = [self.resolver.column_name(c.this if isinstance(c, exp.Column) else c) for c in listed]
@@ -99,6 +144,21 @@ class Reading:
         if isinstance(node, exp.Table):
             return self.resolver.table_name(node), names
         return None, names
+
+    def _called_target(self, name: str, parts: list[exp.Expr]) -> tuple[TableName | None, list[str]]:
+        """Return the table that a function stands for as a target, and its columns, where its text is a query."""
+        call = call_of(name.lower(), parts)
+        if call is None:
+            return None, []
+        if call.text is None or call.server is None:
+            table = call.named
+            return (self.resolver.full_name(table) if table is not None and call.server is None else table), []
+        text = call.text
+        answers = self.elsewhere(call.server, lambda there: there.inner(text))
+        if len(answers) != 1 or len(answers[0].inputs) != 1:
+            return None, []
+        names = [field.name for field in answers[0].fields or ()]
+        return answers[0].inputs[0], [] if "*" in names else names
 
     def copy_of(self, table: TableName) -> Relation:
         """Return all columns of a table that is copied as a whole, and count it as an input."""

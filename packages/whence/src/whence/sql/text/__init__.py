@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from whence.sql.text._dialects import MYSQL, dialect_name
+from whence.sql.text._dialects import DIALECTS, MYSQL, T_SQL, dialect_name
 from whence.sql.text._executable import has_executable, opened
 from whence.sql.text._masks import MARK, Masked, literal_words
 from whence.sql.text._scan import Token, has_tags, scan
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from whence.sql.text._templates import Rendered, render
 
 __all__ = [
+    "DIALECTS",
     "MARK",
     "MYSQL",
+    "T_SQL",
     "Hole",
     "Holes",
     "Masked",

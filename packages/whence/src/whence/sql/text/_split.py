@@ -85,7 +85,7 @@ def _marker(dialect: str) -> re.Pattern[str]:
         ("text", "|".join((dollar_pattern(dialect), string_pattern(dialect), double_pattern(dialect)))),
         ("name", name_pattern(dialect)),
         ("go", rf"{_GO}[^\n]*+" if dialect in PSQL else r"(?!)"),
-        ("stop", ";"),
+        ("stop", r";(?!\s*+')" if dialect in T_SQL else ";"),  # OPENROWSET('..', 'server'; 'user'; 'password', ..)
         ("word", r"[@#]*+[^\W\d][\w$#@]*+"),
         ("number", r"\d[\w.]*+"),
         ("other", r"[^\s\w]"),

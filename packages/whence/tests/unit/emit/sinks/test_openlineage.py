@@ -165,13 +165,13 @@ def test_a_hung_server_is_left_after_two_time_outs(sink, raw_server):
 
 def test_a_batch_has_its_time(sink, fake_server):
     def slowly(request):
-        time.sleep(0.05)
+        time.sleep(0.1)
         return (422, {}, b"")
 
     with fake_server(decide=slowly) as server:
         each = sink(server, timeout_s=5)
-        each._budget_s = 0.4  # six time-outs, otherwise
-        outcomes = each.send(events(64))
+        each._budget_s = 1.0  # six time-outs, otherwise; the first event is refused after four requests, all after 15
+        outcomes = each.send(events(8))
         assert len(server.requests) < 12
         assert outcomes[-1] == Retry("the batch took too long and goes on later")
         assert outcomes[0] == Refused("HTTP 422")
