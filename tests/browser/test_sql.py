@@ -105,6 +105,32 @@ def test_what_was_not_understood_is_said_and_leads_to_its_place(sql: SqlPage):
     expect(sql.editor()).to_be_focused()
 
 
+def test_the_word_that_no_parser_took_is_marked_and_chosen(sql: SqlPage):
+    sql.open("SELECT x FROM b;\nINSERT INTO t SELECT a b wrong FROM s")
+    notes = sql.page.get_by_role("alert")
+    expect(notes.get_by_role("button")).to_have_count(1)  # that its tables are guesses is said with it
+    expect(notes).to_contain_text("guessed")
+    expect(notes).to_contain_text("standard SQL")
+    expect(sql.page.locator("mark")).to_have_text("wrong")
+    notes.get_by_role("button").click()
+    chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert sql.editor().evaluate(chosen) == "wrong"
+    sql.page.get_by_label("Dialect").select_option("postgres")
+    expect(notes).not_to_contain_text("standard SQL")
+
+
+def test_on_a_phone_all_of_it_is_within_reach_of_one_scroll(sql: SqlPage):
+    sql.page.set_viewport_size({"width": 390, "height": 900})
+    sql.open("SELECT * FROM b; SELEC nonsense ((", "postgres")
+    expect(sql.page.get_by_role("alert")).to_be_visible()
+    editor, notes, picture = (
+        part.bounding_box() or {}
+        for part in (sql.editor(), sql.page.get_by_role("alert"), sql.page.get_by_label("Lineage of the SQL"))
+    )
+    assert editor["y"] + editor["height"] <= notes["y"]
+    assert notes["y"] + notes["height"] <= picture["y"]
+
+
 def test_known_columns_open_a_star(sql: SqlPage):
     sql.open("CREATE TABLE a AS SELECT * FROM b")
     expect(sql.page.get_by_text("Understood in part")).to_be_visible()

@@ -30,6 +30,8 @@ TEXTS = [
     ("clickhouse", "select {x:Int32}, arrayMap(a -> a + b, c) from t final"),
     ("postgres", "select " + "(" * 300 + "a" + ")" * 300 + " as a from t where " + " and ".join(["b = 1"] * 3000)),
     ("postgres", "select from where"),
+    ("postgres", "create table a as\nselect b frm c d"),
+    ("mysql", "select a, 'never closed from t"),
 ]  # fmt: skip
 
 ASK = """

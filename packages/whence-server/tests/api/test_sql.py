@@ -128,3 +128,18 @@ def test_others_are_answered_while_a_long_text_is_read(shared_api):
     thread.join()
     assert len(waits) > 1
     assert sorted(waits)[len(waits) // 2] < 0.5
+
+
+@pytest.mark.parametrize("url", [LINEAGE, INLINE])
+def test_a_mistyped_field_is_refused(shared_api, url):
+    problem = refused(shared_api.post(url, json={"sql": "SELECT 1", "dialekt": "snowflake"}), 400, "$.dialekt")
+    assert "there is no such field" in problem.message
+
+
+def test_a_null_is_called_null(shared_api):
+    assert refused(shared_api.post(LINEAGE, json={"sql": None}), 400, "$.sql").message.endswith("not null")
+
+
+@pytest.mark.parametrize("body", [b"sql=SELECT+1", b"SELECT x FROM b", b"[1]"])
+def test_a_body_of_another_form_is_told_what_to_send(shared_api, body):
+    assert '{"sql": "SELECT ..."}' in refused(shared_api.post(LINEAGE, content=body), 400, "$").message

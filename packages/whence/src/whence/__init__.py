@@ -7,9 +7,10 @@
     @whence.job("load_orders", flow="shop")
     def load() -> None: ...                # what it reads and writes becomes lineage, once committed
 
-Configuration comes from `whence.configure(...)` or the environment (`WHENCE_SINKS`, `WHENCE_SPOOL_DIR`, ...). After
-that no call raises into the host, blocks on a network or holds unbounded memory. This module must import nothing but
-the standard library and whence.
+Configuration comes from `whence.configure(...)` or the environment (`WHENCE_SINKS`, `WHENCE_SPOOL_DIR`, ...). What is
+written wrongly is refused where it is written: a setting, the name of a hook, an option of a job. No other call raises
+into the host, blocks on a network or holds unbounded memory. This module must import nothing but the standard library
+and whence.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ __all__ = [
 def configure(**settings: Any) -> None:
     """Say where events go and how; what is not said comes from the environment, `whence.toml`, or the default.
 
-    The settings are those of `whence.emit.Settings`: `sinks`, `spool_dir`, `namespace`, `disabled`, `sql_text`, ... The
-    only call that raises: `ConfigError`, `PluginError`.
+    The settings are those of `whence.emit.Settings`: `sinks`, `spool_dir`, `namespace`, `disabled`, `sql_text`, ...
+    Raises `ConfigError`, `PluginError`.
     """
     _active.configure(settings)
 

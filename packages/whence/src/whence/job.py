@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from whence import context
 from whence._jobs.callables import name_of, summary_of
-from whence._jobs.runs import begin_run, each_call_a_run, end, enter, leave
+from whence._jobs.runs import begin_run, datasets_of, each_call_a_run, end, enter, leave
 from whence._jobs.spec import JobSpec as JobSpec  # noqa: PLC0414  named here for those who make runs of their own
+from whence._jobs.spec import several
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,9 +41,13 @@ class Job:
 
     def __init__(self, name: str | None, options: JobOptions) -> None:
         self.name = name
-        self._options = options
+        self._options: JobOptions = {**options}
+        if "upstream_jobs" in options:  # a generator would be empty for the second run
+            self._options["upstream_jobs"] = several(options["upstream_jobs"], "upstream_jobs")
+        if "owners" in options:
+            self._options["owners"] = several(options["owners"], "owners")
         self._entered: list[Run] = []
-        JobSpec(name or "", options)  # wrong options fail where they are written
+        JobSpec(name or "", self._options)  # wrong options fail where they are written
 
     def __call__(self, function: F) -> F:
         """Make each call of the function a run of the job."""
@@ -96,6 +101,10 @@ def job(name: Any = None, **options: Any) -> Any:
 
     Without a name the function's own is taken. Each call, or each entering, is one run; inside another run it is its
     child. Raises TypeError for an option that does not exist, here, where it is written; never later.
+
+    Options: `namespace`; `flow`, the pipeline it is part of; `description`, by default the docstring's first paragraph;
+    `upstream_jobs`, those that must have run before; `owners`; `attempt`, 2 for the first retry; `nominal_time`, the
+    time that the run stands for; `parent`, the run elsewhere that started this one; `flow_description`; `orchestrator`.
     """
     if callable(name):
         return Job(None, {})(name)
@@ -131,9 +140,9 @@ class RunFailedError(Exception):
 def _name_all(run: Run, inputs: Iterable[Any], outputs: Iterable[Any]) -> None:
     if run.is_ended:
         return
-    for dataset in inputs:
+    for dataset in datasets_of(inputs):
         run.add_input(dataset)
-    for dataset in outputs:
+    for dataset in datasets_of(outputs):
         run.add_output(dataset)
 
 
@@ -148,7 +157,7 @@ if TYPE_CHECKING:
         """Its columns: names, pairs of name and type, or a mapping of names to types."""
         description: str
         rows: int
-        """How many rows were written."""
+        """How many rows were read or written."""
         facets: dict[str, Any]
         """Further OpenLineage facets, taken as they are."""
 
@@ -165,6 +174,9 @@ def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
     `dataset` is a name (with `namespace`), a URL, a path, `model:<name>/<version>`, a dataset or dataset id of
     `whence.model`, or an OpenLineage dataset as a dict. A file is named by its content: up to 256 KiB are read at once,
     more in the background. What cannot be understood is logged once and left out. Outside of a run it has no effect.
+
+    Options: `namespace`, where the name lives; `fields`, its columns as names, pairs of name and type, or a mapping;
+    `description`; `rows`, how many were read; `facets`, further OpenLineage facets.
     """
     run = context.current_run()
     if run is not None:
@@ -172,7 +184,7 @@ def add_input(dataset: Any, **options: Unpack[DatasetOptions]) -> None:
 
 
 def add_output(dataset: Any, **options: Unpack[OutputOptions]) -> None:
-    """Say that the current run writes a dataset; as `add_input`. A file is read when the run ends.
+    """Say that the current run writes a dataset; as `add_input`, with its options. A file is read when the run ends.
 
     `columns={"total": ["items.price"]}` says which columns its columns were made from; their datasets become inputs.
     """

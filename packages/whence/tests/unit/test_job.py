@@ -470,3 +470,36 @@ class TestStopped:
         assert sorted(closed) == ["around"] * 10 + ["rows"] * 10
         assert [event["eventType"] for event in collected.events("rows")].count("COMPLETE") == 10
         assert "asynchronous generator" not in caplog.text
+
+
+def test_one_upstream_job_or_owner_is_not_its_letters(collected):
+    with whence.job("load", flow="f", upstream_jobs="extract", owners="team:data") as run:
+        pass
+    assert run.spec.upstream_jobs == ((None, "extract", None),)
+    assert run.spec.owners == ("team:data",)
+
+
+def test_upstream_jobs_of_a_generator_hold_for_every_run(collected):
+    job = whence.job("load", upstream_jobs=(name for name in ("a", "b")))
+    for _ in range(2):
+        with job as run:
+            pass
+        assert [name for _, name, _ in run.spec.upstream_jobs] == ["a", "b"]
+
+
+def test_what_is_no_list_of_jobs_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match="upstream_jobs is 3; a list is needed"):
+        whence.job("load", upstream_jobs=3)
+
+
+@pytest.mark.parametrize("given", ["orders", {"namespace": "default", "name": "orders"}, ["orders"]])
+def test_one_dataset_of_a_run_by_hand_needs_no_list(collected, given):
+    run = whence.start_run("by_hand", inputs=given)
+    whence.complete_run(run, outputs=given)
+    assert collected.names("by_hand") == ({"orders"}, {"orders"})
+
+
+def test_a_dataset_of_a_run_by_hand_that_is_none_raises_nothing(collected, caplog):
+    whence.complete_run(whence.start_run("by_hand", inputs=3), outputs=None)  # pyright: ignore[reportArgumentType]
+    assert collected.names("by_hand") == (set(), set())
+    assert "int is no kind of dataset" in caplog.text

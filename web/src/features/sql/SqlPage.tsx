@@ -69,7 +69,7 @@ export function SqlPage({ view, onView }: { view: SqlView; onView: (view: SqlVie
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         />
         {answer.error !== null && <ProblemNote error={answer.error} onRetry={() => void answer.refetch()} />}
-        {told !== undefined && <Understood told={told} onNote={onNote} />}
+        {told !== undefined && <Understood told={told} isStandard={view.dialect === ""} onNote={onNote} />}
       </section>
       <section className={classes.right} aria-label="Lineage of the SQL" aria-busy={answer.isFetching}>
         {told === undefined ? (
@@ -127,7 +127,16 @@ function useLineage({ text, dialect, known }: SqlView) {
 const WORDS = { PARSED: "Understood", PARTLY: "Understood in part", UNKNOWN: "Not understood" } as const;
 const COLOURS = { PARSED: "green", PARTLY: "yellow", UNKNOWN: "red" } as const;
 
-function Understood({ told, onNote }: { told: SqlLineage; onNote: (note: SqlNote) => void }) {
+interface UnderstoodProps {
+  told: SqlLineage;
+  isStandard: boolean;
+  onNote: (note: SqlNote) => void;
+}
+
+function Understood({ told, isStandard, onNote }: UnderstoodProps) {
+  const guessed = new Set(told.notes.filter((note) => note.code === "guessed_tables").map((note) => note.statement));
+  const shown = told.notes.filter((note) => note.code !== "guessed_tables" || note.statement === null);
+  const isUnparsed = shown.some((note) => note.code === "parse_error" || note.code === "unsupported_statement");
   return (
     <div aria-live="polite">
       <Group gap="xs">
@@ -135,7 +144,7 @@ function Understood({ told, onNote }: { told: SqlLineage; onNote: (note: SqlNote
           {WORDS[told.state]}
         </Badge>
         <Text size="xs" c="dimmed">
-          {told.statements.length === 1 ? "1 statement" : `${told.statements.length} statements`}
+          {told.statements.length === 1 ? "1 statement" : `${told.statements.length.toLocaleString("en")} statements`}
           {told.confidence > 0 && told.confidence < 1 && `, tables ${Math.round(told.confidence * 100)} % sure`}
         </Text>
       </Group>
@@ -143,20 +152,26 @@ function Understood({ told, onNote }: { told: SqlLineage; onNote: (note: SqlNote
         <div className={classes.notes} role="alert" aria-label="Not understood">
           <strong>Not understood</strong>
           <ul>
-            {told.notes.map((note, number) => (
+            {shown.map((note, number) => (
               <li key={number}>
                 <UnstyledButton onClick={() => onNote(note)} className={classes.note}>
                   {note.line === null ? "" : `${note.line}:${note.column ?? 1} `}
                   {note.message}
-                  {note.hides === "" ? "" : ` (may hide ${note.hides})`}
+                  {note.hides !== "" && ` (${hiddenBy(note, guessed)})`}
                 </UnstyledButton>
               </li>
             ))}
           </ul>
+          {isStandard && isUnparsed && <p>It was read as standard SQL. Is it in another dialect? Choose it above.</p>}
         </div>
       )}
     </div>
   );
+}
+
+function hiddenBy(note: SqlNote, guessed: ReadonlySet<number | null>): string {
+  const isGuessed = note.code === "parse_error" && guessed.has(note.statement);
+  return isGuessed ? "its tables are guessed from the words around them" : `may hide ${note.hides}`;
 }
 
 function Hint({ isEmpty, onExample }: { isEmpty: boolean; onExample: () => void }) {

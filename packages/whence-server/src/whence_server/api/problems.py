@@ -100,7 +100,11 @@ def _invalid(error: Mapping[str, Any]) -> dict[str, Any]:
     place, *rest = error["loc"]
     name = ".".join(str(part) for part in rest)
     value = error.get("input")
-    shown = repr(value) if isinstance(value, (str, int, float, bool)) else type(value).__name__
+    if error["type"] == "extra_forbidden":
+        return {"path": f"$.{name}", "message": "there is no such field"}
+    shown = (
+        "null" if value is None else repr(value) if isinstance(value, (str, int, float, bool)) else type(value).__name__
+    )
     path = f"$.{name}".rstrip(".") if place == "body" else name
     given = "" if error["type"] == "missing" else f", not {shown[:MAX_SHOWN]}"
     return {"path": path, "message": f"{error['msg']}{given}"}

@@ -60,7 +60,9 @@ class SqlParameters(ReadWith):
 
 
 class SqlOrder(ReadWith):
-    """A text to be read."""
+    """A text to be read. A field with another name is refused: a mistyped `dialect` would change the answer unseen."""
+
+    model_config = ConfigDict(extra="forbid")
 
     sql: str = Field(description="One statement or many.")
     tables: Annotated[Columns, Field(alias="schema")] = {}
@@ -79,6 +81,8 @@ class InlineOrder(SqlOrder):
     pipeline: Name = "inline"
     region: Name | None = None
 
+
+_WAYS: Final = 'send an object such as {"sql": "SELECT ..."}, or the text as the query parameter sql'
 
 AnyOrder = TypeVar("AnyOrder", bound=SqlOrder)
 
@@ -135,9 +139,10 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as cause:
-        raise RequestError(400, "bad_request", f"the body is not JSON: {cause}", path="$") from cause
+        message = f"the body is not JSON ({cause}); {_WAYS}"
+        raise RequestError(400, "bad_request", message, path="$") from cause
     if not isinstance(document, dict):
-        message = f'the body is a JSON {type(document).__name__}; send an object such as {{"sql": "SELECT ..."}}'
+        message = f"the body is a JSON {type(document).__name__}; {_WAYS}"
         raise RequestError(400, "bad_request", message, path="$")
     return cast("dict[str, Any]", document)
 

@@ -35,7 +35,7 @@ def _from_environment() -> Collector | None:
     except Exception as failure:  # noqa: BLE001  border: bad settings in the environment must not stop the host
         import logging  # noqa: PLC0415  10 ms of import that only trouble costs
 
-        logging.getLogger("whence").warning("collection is off: %s", failure)
+        logging.getLogger("whence").warning("Whence's collection is off: %s", failure)
         return None
 
 

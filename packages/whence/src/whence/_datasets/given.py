@@ -123,6 +123,13 @@ def _is_path(text: str) -> bool:
 
 def _object(given: Any, direction: str) -> Given:
     json: Any = given
+    if not isinstance(given, dict) and not hasattr(given, "namespace"):
+        text = (
+            f"{type(given).__name__} is no kind of dataset; name it by text, by a path or by a dataset of whence.model"
+        )
+        raise TypeError(text)
+    if isinstance(given, dict) and not {"namespace", "name"} <= given.keys():
+        raise TypeError("an OpenLineage dataset needs namespace and name")
     if not isinstance(given, dict):
         json = given.to_json() if hasattr(given, "to_json") else {"namespace": given.namespace, "name": given.name}
     dataset = Given(direction, json["namespace"], json["name"])

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from whence._datasets.given import Given
     from whence.context import Run
 
+_OPTIONS = {
+    "input": ("namespace", "fields", "description", "rows", "facets"),
+    "output": ("namespace", "fields", "description", "rows", "facets", "columns"),
+}
 _MAX_NAMED = 10_000  # datasets that a run may name
 
 
@@ -44,6 +48,10 @@ class NamedDatasets:
             text = f"a dataset was not understood and is left out: {failure}"
             self._troubles.say(f"dataset {type(given).__name__}", text)
             return
+        known = _OPTIONS[direction]
+        for name in options.keys() - known:
+            text = f"add_{direction} has no option {name!r}, which has no effect; known are: {', '.join(known)}"
+            self._troubles.say(f"option {name}", text)
         if len(run.datasets) + len(named) > _MAX_NAMED:
             self._troubles.say("named", f"a run named more than {_MAX_NAMED} datasets: the rest is left out")
         elif dataset.columns:

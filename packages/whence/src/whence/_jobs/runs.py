@@ -31,8 +31,17 @@ def begin_run(spec: JobSpec, inputs: Iterable[Any] = ()) -> Run:
     run.parent = spec.parent or run.outer or inherited()  # else of nobody
     if run.outer is not None and not run.outer.is_told:
         collector.tell_begun(run.outer)
-    collector.begin(run, tuple(inputs))
+    collector.begin(run, datasets_of(inputs))
     return run
+
+
+def datasets_of(given: Any) -> tuple[Any, ...]:
+    """Return datasets that were given as a list; one alone is one: a text has letters, a dict keys."""
+    if given is None:
+        return ()
+    many: Any = given
+    is_one = isinstance(given, (str, dict)) or hasattr(given, "namespace") or not hasattr(given, "__iter__")
+    return (many,) if is_one else tuple(many)
 
 
 def enter(spec: JobSpec) -> Run:

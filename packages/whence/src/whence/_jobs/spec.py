@@ -10,7 +10,7 @@ from whence.parents import parent_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import TypedDict
+    from typing import Any, TypedDict
 
     from whence.parents import Given
 
@@ -79,9 +79,10 @@ class JobSpec:
         self.flow_description = options.get("flow_description")
         self.orchestrator = options.get("orchestrator")
         self.description = options.get("description")
-        self.owners = tuple(options.get("owners") or ())
+        self.owners = several(options.get("owners"), "owners")
         self.attempt = options.get("attempt")
-        self.upstream_jobs = tuple(_upstream(each, self.flow) for each in options.get("upstream_jobs") or ())
+        upstream = several(options.get("upstream_jobs"), "upstream_jobs")
+        self.upstream_jobs = tuple(_upstream(each, self.flow) for each in upstream)
         nominal = options.get("nominal_time")
         self.nominal_time = (nominal, None) if isinstance(nominal, str) else nominal
         parent = options.get("parent")
@@ -96,6 +97,18 @@ class JobSpec:
         spec = copy(self)
         spec.parent = None
         return spec
+
+
+def several(given: Any, what: str) -> tuple[Any, ...]:
+    """Return what was given as a list; one text alone is one, not its letters. Raises TypeError."""
+    if not given:
+        return ()
+    if isinstance(given, str):
+        return (given,)
+    try:
+        return tuple(given)
+    except TypeError:
+        raise TypeError(f"{what} is {given!r:.100}; a list is needed, or one text") from None
 
 
 def _upstream(given: str | tuple[str, str], flow: str | None) -> tuple[str | None, str, str | None]:

@@ -13,6 +13,7 @@ from collections import OrderedDict
 
 import whence
 from whence import context
+from whence._jobs.spec import several
 from whence.aileron import config
 from whence.aileron._job_context import PLATFORM, JobContext, context_of
 from whence.context import current_run
@@ -43,7 +44,7 @@ def _options(
     return {
         "flow": str(flow),
         "orchestrator": str(platform),
-        "upstream_jobs": [(None, str(each)) for each in upstream_jobs or ()],
+        "upstream_jobs": [(None, str(each)) for each in several(upstream_jobs, "upstream_jobs")],
         "description": str(description or ""),
         "flow_description": str(flow_description or ""),
     }
@@ -77,8 +78,9 @@ class datahub_job:  # noqa: N801  the original's name
         patch: bool = False,  # noqa: FBT001, FBT002, ARG002  the original's
         airflow_context: Mapping[str, Any] | None = None,
     ) -> None:
-        self._said = (str(job_id), str(flow), str(platform), list(upstream_jobs or ()), description, flow_description)
-        options = _options(flow, platform, upstream_jobs, description, flow_description)
+        upstream = list(several(upstream_jobs, "upstream_jobs"))
+        self._said = (str(job_id), str(flow), str(platform), upstream, description, flow_description)
+        options = _options(flow, platform, upstream, description, flow_description)
         self._job = whence.job(str(job_id), **options)
         self._airflow_context = airflow_context
 

@@ -9,19 +9,20 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whence.cli._command import CliError, ExitCode, flag_json
-from whence.cli._output import bold, clean, print_json, print_table, say
+from whence.cli._output import bold, clean, print_json, print_table, say, width_of
 from whence.cli._progress import shown_progress
 from whence.cli._sql_columns import RESULT, Ancestry, how, mermaid_columns, mermaid_tables
+from whence.cli._sql_models import as_model, is_model
 from whence.cli._sql_reading import Text, find_sources, read_schema
 from whence.sql import dialect_name, script_lineage
 from whence.sql.documents import DIALECTS, PROFILES, Places, script_document, state_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from whence.cli._sql_columns import Key
-    from whence.sql import ScriptLineage, StatementLineage
+    from whence.sql import Note, ScriptLineage, StatementLineage, TableName
 
 DESCRIPTION = """Show what SQL reads and writes, table by table and column by column, and what of it was not understood.
 Give SQL in quotes, files, folders, or - for standard input. Exit code 1 when not all of it was understood."""
@@ -31,6 +32,9 @@ EXAMPLE = """  whence sql "CREATE TABLE a AS SELECT x, y + 1 AS z FROM b"
 FORMATS = ("table", "tree", "json", "mermaid")
 SHOWN = 50
 MAX_DRAWN = 400
+NAMED = 3
+POINTED = 60  # characters; what is longer is a statement, and no word in it
+AROUND = 80
 
 Json = dict[str, Any]
 
@@ -70,18 +74,14 @@ def run(args: Namespace) -> int:
         if text.fault:
             answers.append(Answer(text, None))
             continue
-        script = script_lineage(
-            text.sql,
-            dialect,
-            default_db=args.default_db,
-            default_schema=args.default_schema,
-            schema=schema,
-            profile=args.profile,
-        )
+        where = {"default_db": args.default_db, "default_schema": args.default_schema}
+        script = script_lineage(text.sql, dialect, **where, schema=schema, profile=args.profile)
+        if is_model(source.stem, text.sql):
+            script = as_model(script, source.stem, dialect, **where)
         answers.append(Answer(text, script))
     if len(answers) == 1 and answers[0].script is None:
         raise CliError(f"{answers[0].text.name} {answers[0].text.fault}")
-    show(answers, shape, args.column)
+    show(answers, shape, args.column, dialect)
     understood = all(answer.script is not None and state_of(answer.script) == "PARSED" for answer in answers)
     return ExitCode.DONE if understood else ExitCode.NO
 
@@ -109,7 +109,7 @@ def _check_encoding(name: str | None) -> None:
         raise CliError(f"the encoding {name!r} is not known", code=ExitCode.WRONG_USE) from cause
 
 
-def show(answers: list[Answer], shape: str, column: str | None) -> None:
+def show(answers: list[Answer], shape: str, column: str | None, dialect: str) -> None:
     """Show what was read in one of the formats."""
     ancestry = Ancestry()
     for answer in answers:
@@ -129,7 +129,7 @@ def show(answers: list[Answer], shape: str, column: str | None) -> None:
         _show_text(answers[0].script, wanted, Places(answers[0].text.sql))
     else:
         _show_files(answers, wanted)
-    _complain(answers, sys.stdout if shape == "table" else sys.stderr)
+    _complain(answers, dialect, sys.stdout if shape == "table" else sys.stderr)
 
 
 def _wanted(ancestry: Ancestry, column: str) -> list[Key]:
@@ -237,7 +237,7 @@ def _show_files(answers: list[Answer], wanted: list[Key] | None) -> None:
     scripts = [answer.script for answer in answers if answer.script is not None]
     count = sum(len(script.statements) for script in scripts)
     whole = sum(statement.state == "PARSED" for script in scripts for statement in script.statements)
-    share = f", {whole / count:.1%}" if count else ""
+    share = f", {1000 * whole // count / 10} %" if count else ""  # never rounded up: 100 % is all of them
     say(f"{len(answers):,} files, {count:,} statements: {whole:,} understood wholly{share}")
 
 
@@ -247,31 +247,60 @@ def _file_row(answer: Answer) -> tuple[object, ...]:
         return answer.text.name, "", "", "", "", "not read"
     columns = sum(1 for statement in script.statements for field in statement.fields or () if field.name != "*")
     understood = {"PARSED": "yes", "PARTLY": "in part", "UNKNOWN": "no"}[state_of(script)]
-    reads, writes = (", ".join(map(str, tables)) for tables in (script.inputs, script.outputs))
-    return answer.text.name, len(script.statements), reads, writes, columns, understood
+    return answer.text.name, len(script.statements), _some(script.inputs), _some(script.outputs), columns, understood
 
 
-def _complain(answers: list[Answer], stream: Any) -> None:
+def _some(tables: Sequence[TableName]) -> str:
+    """Name tables as far as a line of a table has room for them."""
+    names = [str(table) for table in tables[:NAMED]]
+    return ", ".join([*names, f"... {len(tables) - NAMED:,} more"] if len(tables) > NAMED else names)
+
+
+def _complain(answers: list[Answer], dialect: str, stream: Any) -> None:
     """Say what was not understood, with its place, and which files were not read."""
-    lines = [line for answer in answers for line in _complaints(answer, named=len(answers) > 1)]
-    if not lines:
+    complaints = [complaint for answer in answers for complaint in _complaints(answer, named=len(answers) > 1)]
+    if not complaints:
         return
     stream.write(bold("not understood:") + "\n" if stream is sys.stdout else "not understood:\n")
-    for line in lines[:SHOWN]:
-        stream.write(f"  {clean(line)}\n")
-    if len(lines) > SHOWN:
-        stream.write(f"  ... and {len(lines) - SHOWN:,} more (all of them with --json)\n")
+    for lines in complaints[:SHOWN]:
+        stream.writelines(f"  {clean(line)}\n" for line in lines)
+    if len(complaints) > SHOWN:
+        stream.write(f"  ... and {len(complaints) - SHOWN:,} more (all of them with --json)\n")
+    if not dialect and any(_is_unparsed(note) for answer in answers if answer.script for note in answer.script.notes):
+        stream.write("it was read as standard SQL: name its dialect with --dialect, such as --dialect snowflake\n")
 
 
-def _complaints(answer: Answer, *, named: bool) -> Iterator[str]:
+def _is_unparsed(note: Note) -> bool:
+    return note.code in ("parse_error", "unsupported_statement")
+
+
+def _complaints(answer: Answer, *, named: bool) -> Iterator[tuple[str, ...]]:
+    """Yield what is said of each note: a line, and below it the words that no parser took."""
     name = f"{answer.text.name}:" if named else ""
     if answer.script is None:
-        yield f"{name} {answer.text.fault}"
+        yield (f"{name} {answer.text.fault}",)
         return
-    for note in script_document(answer.text.sql, answer.script)["notes"]:
+    notes = script_document(answer.text.sql, answer.script)["notes"]
+    guessed = {note["statement"] for note in notes if note["code"] == "guessed_tables"}
+    for note in notes:
+        if note["code"] == "guessed_tables" and note["statement"] is not None:
+            continue  # told with what made it necessary
         if note["line"] is not None:
             where = f"{name}{note['line']}:{note['column']}:"
         else:
             where = name if note["statement"] is None else f"{name} statement {note['statement']}:".lstrip()
         hidden = f" (may hide {note['hides']})" if note["hides"] else ""
-        yield f"{where} {note['message']}{hidden}".strip()
+        if note["code"] == "parse_error" and note["statement"] in guessed:
+            hidden = " (its tables are guessed from the words around them)"
+        excerpt = _excerpt(answer.text.sql, note["start"], note["end"]) if note["code"] == "parse_error" else ()
+        yield (f"{where} {note['message']}{hidden}".strip(), *excerpt)
+
+
+def _excerpt(sql: str, start: int | None, end: int | None) -> tuple[str, ...]:
+    """Return the line around a place, and a line that points at it; nothing where the place is a whole statement."""
+    if start is None or end is None or end - start > POINTED:
+        return ()
+    begin = max(sql.rfind("\n", 0, start) + 1, start - AROUND)
+    close = sql.find("\n", start)
+    line = sql[begin : min(close if close >= 0 else len(sql), start + AROUND)].rstrip().replace("\t", " ")
+    return f"    {line}", "    " + " " * width_of(line[: start - begin]) + "^" * max(end - start, 1)

@@ -65,7 +65,8 @@ class Ancestry:
         from difflib import get_close_matches  # noqa: PLC0415  # only ever needed for a mistyped column
 
         by_name = {key[1]: key for key in self._shown} | {".".join(key): key for key in self._shown}
-        return [self.shown(by_name[word]) for word in get_close_matches(name.lower(), list(by_name), n=3)]
+        near = (self.shown(by_name[word]) for word in get_close_matches(name.lower(), list(by_name), n=6))
+        return list(dict.fromkeys(near))[:3]
 
     def tree(self, start: Key) -> Iterator[str]:
         """Yield the lines of a column's tree, the column first. What was shown before is named, not unfolded again."""

@@ -42,6 +42,11 @@ class Source:
         self._path = path
         self._sql = sql
 
+    @property
+    def stem(self) -> str:
+        """The file's name without its folder and ending; "" for what is no file."""
+        return "" if self._path is None else self._path.stem
+
     def text(self, encoding: str | None) -> Text:
         """Read it; what is wrong with a file becomes its fault."""
         if self._path is None and self.name != STDIN:
@@ -99,6 +104,8 @@ whence sql models/ --dialect snowflake"""
 def _sources_of(word: str) -> list[Source]:
     if word == STDIN:
         return [Source(STDIN)]
+    if not word.strip():  # such as "$FILE" where nothing is set: never the folder that one stands in
+        raise CliError("an argument is empty: there is nothing to read", code=ExitCode.WRONG_USE, advice=_WAYS)
     try:
         path = Path(word)
         is_folder, is_there = path.is_dir(), path.exists()

@@ -53,7 +53,8 @@ class Drainer:
             self._notice_strangers()
             return False
         try:
-            self._lock.note(json.dumps({"pid": os.getpid(), "sinks": _urls(self._settings)}))
+            with suppress(OSError):  # a full disk, which only sending makes emptier
+                self._lock.note(json.dumps({"pid": os.getpid(), "sinks": _urls(self._settings)}))
             self._start()
         except BaseException:
             self.stop(0.0)

@@ -145,7 +145,7 @@ class Emitter:
     def _say_fault(self, fault: str) -> None:
         self._is_fault_said = True
         limit = self.settings.memory_max_events
-        cause = f"the spool {self._folder.path} cannot be written ({fault})"
+        cause = f"Whence's spool {self._folder.path} cannot be written ({fault})"
         text = f"{cause}: up to {limit} events wait in memory and are lost if the process dies"
         self._to_say.append(("disk", text))
 

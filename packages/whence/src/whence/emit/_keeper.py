@@ -112,7 +112,8 @@ class Keeper:
             try:
                 task()
             except (OSError, SpoolError, RuntimeError) as fault:
-                self._said.warn(f"{name} {type(fault).__name__}", "the spool %s: %s", self._folder.path, fault)
+                text = "the spool %s cannot be kept in order, it is tried again: %s"
+                self._said.warn(f"{name} {type(fault).__name__}", text, self._folder.path, fault)
             except Exception:  # noqa: BLE001 - the last border before the thread's end
                 logger.exception("the spool's background failed at %r and goes on", name)
 

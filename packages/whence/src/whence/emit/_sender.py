@@ -219,7 +219,7 @@ class Sender:
         if any(outcome.fault is Fault.SETTINGS for outcome in retries):
             wait_s = max(wait_s, self._settings.fault_wait_s)
         self._rest_until = now + wait_s
-        said = "takes no events" if len(retries) == len(outcomes) else "does not take all events"
+        said = "takes no lineage events" if len(retries) == len(outcomes) else "does not take all lineage events"
         self._notices.warn(
             f"sink {self.name}", "%s %s, they are kept and tried again: %s", self.name, said, self.reason
         )

@@ -17,7 +17,7 @@ from whence.sql._guards import Deadline, OutOfTime, run_deep
 from whence.sql._holes import filled
 from whence.sql._names import Lookup, RenamedLookup
 from whence.sql._result import PARTLY, REMOTE, UNKNOWN, Note, StatementLineage, TableName
-from whence.sql._trees import IS_COMPILED, trees
+from whence.sql._trees import IS_COMPILED, trees, unread_at
 from whence.sql.queries._scopes import some
 from whence.sql.statements._read import read
 from whence.sql.statements._reading import Reading
@@ -35,6 +35,7 @@ _FIRST_WORD = re.compile(r"[\s(]*(\w+)")
 _MAGIC = re.compile(r"(?:\s|--[^\n]*\n)*%(?P<word>[a-z]+)\b")  # of a notebook's cell
 _RUN = 30  # prefix operators in a row that nest as deep as brackets
 _PREFIX_RUN = re.compile(rf"(?:\bNOT\s+){{{_RUN}}}|(?:[-+~]\s*){{{_RUN}}}", re.IGNORECASE)
+_DEFINED_BY = re.compile(r"\s*CREATE\b.*?\bAS\s+(?=\(*\s*(?:SELECT|WITH)\b)", re.IGNORECASE | re.DOTALL)
 _LONG = 10_000  # characters from which a text is measured and folded
 _LITERAL = re.compile(r"(?<![\w$.])\d|'")
 _PLAIN_WORD = re.compile(r"\w+")
@@ -167,7 +168,7 @@ class _Attempt:
     """The reading of one prepared text."""
 
     def __init__(self, text: str, dialect: str, reading: Reading, deadline_s: float) -> None:
-        self._text = text
+        self._text = self._given = text
         self._dialect = dialect
         self._reading = reading
         self._deadline_s = deadline_s
@@ -239,11 +240,29 @@ class _Attempt:
         note = Note("parse_error", f"the {self._word} could not be parsed as {self._dialect or 'SQL'}", hides="tables")
         try:
             nodes = trees(self._text, self._dialect)
-        except SqlglotError:
-            return self._from_words(note)
+        except SqlglotError as failure:
+            return self._from_words(self._at(note, failure))
         if not nodes:
             return StatementLineage("CONTROL")
         if len(nodes) > 1:
             return self._from_words(note._replace(message=f"the {self._word} was parsed as several statements"))
         answer = read(nodes[0], self._reading)
-        return self._from_words(answer.notes[0]) if answer.kind == "UNKNOWN" and answer.notes else answer
+        if answer.kind != "UNKNOWN" or not answer.notes:
+            return answer
+        defined_by = _DEFINED_BY.match(self._text)
+        return self._from_words(answer.notes[0] if defined_by is None else self._in_query(note, defined_by.end()))
+
+    def _in_query(self, note: Note, start: int) -> Note:
+        """Return a note with the place in the query of a CREATE: of the whole the parser says none."""
+        try:
+            trees(self._text[start:], self._dialect)
+        except SqlglotError as failure:
+            return self._at(note, failure, start)
+        return note
+
+    def _at(self, note: Note, failure: SqlglotError, start: int = 0) -> Note:
+        """Return a note with the parser's place, where that is one of the statement's own text."""
+        place = unread_at(failure, self._text[start:])
+        if place is None or self._reading.depth or self._text is not self._given:
+            return note
+        return note._replace(start=start + place[0], end=start + place[1])

@@ -6,17 +6,22 @@ Making a parser and a tokenizer costs a fifth of what they then take for a query
 from __future__ import annotations
 
 import logging
+import re
 from threading import local
 from typing import TYPE_CHECKING
 
 from sqlglot import Dialect
 from sqlglot import parser as parser_module
+from sqlglot.errors import ParseError, TokenError
 
 if TYPE_CHECKING:
     from sqlglot import Parser, Tokenizer, exp
+    from sqlglot.errors import SqlglotError
 
 IS_COMPILED = not (parser_module.__file__ or "").endswith(".py")
 """Whether sqlglot is the compiled one, `whence[fast]`: its recursion is on the native stack."""
+
+_NEVER_CLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)\Z")
 
 
 class _Own(local):
@@ -55,6 +60,22 @@ def trees(text: str, dialect: str) -> list[exp.Expr]:
     tokenizer.tokenize("")
     _own.kept[dialect] = tokenizer, parser  # one that failed is not kept
     return [tree for tree in found if tree is not None]
+
+
+def unread_at(failure: SqlglotError, text: str) -> tuple[int, int] | None:
+    """Return where the word stands that the parser did not take, or a quote that is never closed."""
+    if isinstance(failure, TokenError):
+        quote = _NEVER_CLOSED.match(str(failure.__context__))  # the compiled one names no cause
+        return (int(quote.group(2)), int(quote.group(2)) + len(quote.group(1))) if quote else None
+    error = failure.errors[0] if isinstance(failure, ParseError) and failure.errors else {}
+    line, word = error.get("line"), error.get("highlight")
+    if not line or not word:
+        return None
+    at = 0
+    for _ in range(line - 1):
+        at = text.find("\n", at) + 1
+    start = text.rfind(word, at, at + error["col"])  # the column is that of the word's last letter
+    return (start, start + len(word)) if start >= 0 else None
 
 
 def _made(dialect: str) -> tuple[Tokenizer, Parser]:

@@ -193,3 +193,84 @@ def test_the_engine_behind_it_is_the_librarys(capsys):
     main(["sql", CHAIN, "--json"])
     told = [statement["kind"] for statement in json.loads(capsys.readouterr().out)["statements"]]
     assert told == [statement.kind for statement in lineage(CHAIN)]
+
+
+def test_an_empty_argument_is_not_the_folder_one_stands_in(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.sql").write_text("SELECT x FROM b")
+    monkeypatch.chdir(tmp_path)
+    assert main(["sql", ""]) == ExitCode.WRONG_USE
+    assert "an argument is empty" in capsys.readouterr().err
+
+
+def test_what_no_parser_took_is_shown_and_pointed_at(capsys):
+    assert main(["sql", "SELECT 1 AS a;\n\tSELECT id FRM orders"]) == ExitCode.NO
+    shown = capsys.readouterr().out.split("not understood:\n")[-1].splitlines()
+    assert shown[0].startswith("  2:16: the SELECT could not be parsed as SQL")
+    assert shown[1:3] == ["       SELECT id FRM orders", "                     ^^^^^^"]
+    assert "--dialect" in shown[-1]
+    main(["sql", "SELECT id FRM orders", "--dialect", "postgres"])
+    assert "--dialect" not in capsys.readouterr().out
+
+
+def test_guessed_tables_are_told_with_what_made_it_necessary(capsys):
+    main(["sql", "INSERT INTO t SELECT a b c FROM x", "--dialect", "postgres"])
+    complaints = capsys.readouterr().out.split("not understood:\n")[1].splitlines()
+    assert len([line for line in complaints if ":" in line]) == 1
+    assert "guessed" in complaints[0]
+
+
+def test_a_line_names_few_of_many_tables(tmp_path, capsys):
+    (tmp_path / "a.sql").write_text(";".join(f"INSERT INTO t{n} (x) SELECT x FROM s" for n in range(1_500)))
+    (tmp_path / "b.sql").write_text("SELECT x FROM b")
+    assert main(["sql", str(tmp_path)]) == ExitCode.DONE
+    assert "t0, t1, t2, ... 1,497 more" in capsys.readouterr().out
+
+
+def test_a_share_is_not_rounded_up(tmp_path, capsys):
+    (tmp_path / "a.sql").write_text("SELECT x FROM b;" * 2_998 + "SELECT id FRM orders")
+    (tmp_path / "b.sql").write_text("SELECT x FROM b")
+    assert main(["sql", str(tmp_path)]) == ExitCode.NO
+    assert "3,000 statements: 2,999 understood wholly, 99.9 %" in capsys.readouterr().out
+
+
+def test_a_name_that_is_near_is_named_once(capsys):
+    main(["sql", "SELECT total FROM b; SELECT total FROM c", "--column", "totl"])
+    near = capsys.readouterr().err.strip().rpartition("near it: ")[2].split(", ")
+    assert sorted(near) == ["b.total", "c.total", "total"]
+
+
+MODELS = {
+    "stg_orders": "select id, amount / 100 as total from {{ source('raw', 'orders') }}",
+    "orders": "{{ config(materialized='incremental') }} select id, total from {{ ref('stg_orders') }} "
+    "{% if is_incremental() %} where id > (select max(id) from {{ this }}) {% endif %}",
+}
+
+
+def test_the_models_of_dbt_join(tmp_path, capsys):
+    for name, text in MODELS.items():
+        (tmp_path / f"{name}.sql").write_text(text)
+    where = ["--dialect", "snowflake", "--default-db", "dw", "--default-schema", "shop"]
+    assert main(["sql", str(tmp_path), *where, "--column", "orders.total"]) == ExitCode.DONE
+    assert capsys.readouterr().out.splitlines() == [
+        "dw.shop.ORDERS.TOTAL",
+        "└─ dw.shop.STG_ORDERS.TOTAL",
+        "   └─ dw.RAW.ORDERS.AMOUNT  (TRANSFORMATION)",
+    ]
+    main(["sql", str(tmp_path / "orders.sql"), "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert document["sqlDst"] == "orders"
+    assert document["sqlSources"] == ["stg_orders", "orders"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select id from orders",
+        "{% snapshot s %} select id from {{ ref('a') }} {% endsnapshot %}",
+        "insert into t select id from {{ ref('a') }}",
+    ],
+)
+def test_what_is_no_model_is_not_taken_for_one(text, tmp_path, capsys):
+    (tmp_path / "m.sql").write_text(text)
+    main(["sql", str(tmp_path / "m.sql"), "--json"])
+    assert "m" not in [table["name"] for table in json.loads(capsys.readouterr().out)["outputs"]]

@@ -70,6 +70,24 @@ def test_what_cannot_be_understood_is_said_once_and_left_out(collected, caplog):
     assert caplog.text.count("dataset object") + caplog.text.count("a dataset was not understood") == 2
 
 
+def test_why_a_dataset_is_left_out_is_said_in_words(collected, caplog):
+    with whence.job("j"):
+        whence.add_input(3)
+        whence.add_output({"name": "n"})
+    assert collected.names("j") == (set(), set())
+    assert "int is no kind of dataset" in caplog.text
+    assert "needs namespace and name" in caplog.text
+
+
+def test_an_option_that_there_is_not_is_said(collected, caplog):
+    with whence.job("j"):
+        whence.add_input("d", name_space="n")  # pyright: ignore[reportCallIssue]
+        whence.add_output("e", columns={}, namespace="n")
+    assert collected.names("j") == ({"d"}, {"e"})
+    assert "add_input has no option 'name_space'" in caplog.text
+    assert caplog.text.count("has no option") == 1
+
+
 def test_named_twice_is_one(collected):
     with whence.job("j"):
         whence.add_input("d", namespace="n", fields=["a"])

@@ -53,6 +53,16 @@ def test_the_elected_one_sends_to_each_sink_and_removes_what_all_have(drainer, f
         assert (tmp_path / "events.jsonl").read_text() == '{"n":1}\n{"n":2}\n'
 
 
+def test_a_full_disk_keeps_nobody_from_sending_what_lies_on_it(drainer, fake_server, full_disk, until):
+    with fake_server() as server:
+        each = drainer(server.url)
+        spool(each, 1, 2)
+        with full_disk(0):
+            assert each.run_for_election()
+            until(lambda: [event["n"] for event in server.events] == [1, 2])
+            until(lambda: each.sweep() == 1)
+
+
 def test_a_dead_sink_holds_up_no_other(drainer, fake_server, until):
     with fake_server() as server:
         each = drainer("http://127.0.0.1:9", server.url)

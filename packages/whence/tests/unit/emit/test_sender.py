@@ -232,7 +232,7 @@ def test_events_of_a_part_that_is_down_wait_and_go_first_when_it_is_back(bench, 
     assert len(b.buffer) == 0
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 2
-    assert said[0].endswith("does not take all events, they are kept and tried again: no leader")
+    assert said[0].endswith("does not take all lineage events, they are kept and tried again: no leader")
     assert said[1].endswith("takes events again")
 
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 _DOWN = frozenset({408, 425, 429, 502, 503, 504})
 _SETTINGS = frozenset({401, 402, 403, 404, 405, 407, 410, 415, 501})
+_MEANS = {
+    401: ", it does not take these credentials, or wants some",
+    403: ", these credentials may not do this",
+    404: ", it has no such route: is it a lineage server?",
+}
 NO_ROUTE = frozenset({404, 405, 410, 501})
 _TEXT = 300
 
@@ -55,7 +60,7 @@ def judge(answer: Answer, count: int, *, now: datetime | None = None) -> Verdict
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _judge_success(answer, count)
-    reason = f"HTTP {status}{_said(answer)}"
+    reason = f"HTTP {status}{_MEANS.get(status, '')}{_said(answer)}"
     after_s = retry_after_s(answer.headers.get("retry-after"), now or datetime.now(UTC))
     if status in _DOWN or status > HTTPStatus.GATEWAY_TIMEOUT:  # 5xx beyond 504 are proxies' own
         return Verdict(Kind.DOWN, Retry(reason, after_s))

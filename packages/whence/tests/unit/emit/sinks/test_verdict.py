@@ -151,3 +151,9 @@ def test_a_wish_to_wait_travels_along():
 )
 def test_retry_after_in_seconds_or_as_a_date(text, seconds):
     assert retry_after_s(text, NOW) == seconds
+
+
+def test_what_only_a_person_can_mend_is_said_in_words():
+    verdict = judge(Answer(401, {}, b'{"message": "who are you"}'), 1)
+    assert isinstance(verdict.outcome, Retry)
+    assert verdict.outcome.reason == "HTTP 401, it does not take these credentials, or wants some: who are you"
