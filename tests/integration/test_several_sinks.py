@@ -76,7 +76,7 @@ def test_a_sink_that_comes_later_begins_with_the_oldest_event_that_is_still_ther
     assert kept.start(count=30).wait() == 0
     assert len(in_file(first)) == 50
     assert not kept.drain(0.5)
-    assert not Trial(tmp_path, f"file:{first},http://127.0.0.1:{port},file:{later}").drain(2.0)
+    assert not Trial(tmp_path, f"file:{first},http://127.0.0.1:{port},file:{later}").drain(5.0)
     assert len(in_file(later)) == 30
     assert in_file(later) < in_file(first)
 

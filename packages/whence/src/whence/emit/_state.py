@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from whence.emit._settings import Settings
 
 _LOOK_S = 0.05
+_LET_GO_S = 1.0  # for a sender to end the round that is under way
 
 
 class SpoolState(NamedTuple):
@@ -141,7 +142,8 @@ def drain(settings: Settings, timeout_s: float = 60.0) -> DrainResult:
                 break
             time.sleep(_LOOK_S)
         senders = list(drainer.senders)
-        drainer.finish(max(deadline - time.monotonic(), 0.0), hopeless=sys.maxsize)
+        if not drainer.finish(max(deadline - time.monotonic(), 0.0), hopeless=sys.maxsize):
+            drainer.stop(_LET_GO_S)  # or this process would keep the lock
     except OSError as fault:
         raise SpoolError(
             settings.spool_dir, f"the spool folder {shown(settings.spool_dir)} cannot be used: {fault}"
