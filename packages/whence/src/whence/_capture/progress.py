@@ -2,8 +2,9 @@
 
 Every `progress_s` of a run, if datasets have come that were not told of it: what it read and wrote until now, without
 what is not committed. Its last event tells all of it again, so nothing depends on these; if its process dies, they are
-what is known. The background's thread calls this. It must not take anything from a run that its own thread may be about
-to change: statements that took effect are handed over as at other times, files and objects are only copied.
+what is known. The background's thread calls this, in two looks: at the first, connections are asked to hand over what
+took effect, as they go on; at the second, those that have not gone on are idle, and it is taken from them. It must not
+take a commit that may still be refused, nor anything of files and objects: those are copied.
 """
 
 from __future__ import annotations
@@ -47,19 +48,23 @@ class Progress:
         self._background = background
         self._teller = teller
         self._troubles = troubles
+        self._asked: list[Run] = []
         self._told: dict[str, tuple[int, frozenset[tuple[str, str, str]]]] = {}  # run id -> when, and which datasets
 
     def look(self) -> None:
         """Tell of the runs whose time has come. Costs nothing while there are none."""
         now = now_us()
-        due = [run for run in list(self._runs.values()) if self._is_due(run, now)]
-        if not due:
+        asked = [run for run in self._asked if not run.is_ended]
+        self._asked = [run for run in list(self._runs.values()) if self._is_due(run, now) and run not in asked]
+        for run in self._asked:
+            run.ask_for_statements()
+        if not asked:
             return
         self._told = {run_id: told for run_id, told in self._told.items() if run_id in self._runs}
-        for run in due:
-            run.hand_over_statements()
+        for run in asked:
+            run.hand_over_idle()
         time.sleep(_GRACE_S)
-        for run in due:
+        for run in asked:
             self._worker.put(self._tell, run, now)
 
     def _is_due(self, run: Run, now: int) -> bool:
@@ -83,7 +88,7 @@ class Progress:
 
     def forget_all(self) -> None:
         """Know of no run: in a forked child."""
-        self._told = {}
+        self._asked, self._told = [], {}
 
 
 def _names(event: dict[str, Any]) -> frozenset[tuple[str, str, str]]:

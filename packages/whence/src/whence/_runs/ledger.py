@@ -84,7 +84,7 @@ def subtract(layer: Layer, part: Layer) -> None:
 class Tally:
     """What one run did on one connection: `done` is settled, `undone` rolled back, `layers` open, one a savepoint."""
 
-    __slots__ = ("done", "dropped", "last", "layers", "link", "long", "run", "settled", "source", "undone")
+    __slots__ = ("asked", "done", "dropped", "last", "layers", "link", "long", "run", "settled", "source", "undone")
 
     def __init__(self, run: Run, source: SqlSource, link: Any, depth: int) -> None:
         self.run = run
@@ -94,6 +94,7 @@ class Tally:
         self.undone: Layer = {}
         self.layers: list[Layer] = [{} for _ in range(depth + 1)]
         self.last: Layer = {}  # what the last commit settled, in case it fails after all
+        self.asked: Layer | None = None  # somebody wants what is settled; what `last` was then
         self.dropped = 0
         self.long = 0  # characters of the long statements that are open
         self.settled = 0  # the same of those that the last commit settled
@@ -170,10 +171,24 @@ class Tally:
         else:
             self.dropped += len(layer)
 
+    def ask(self) -> None:
+        """Have what is settled handed over with the next statement or commit. From any thread."""
+        self.asked = self.last
+
+    def hand_over_if_idle(self) -> None:
+        """Hand over what was asked for, if nothing has happened here since. From any thread, long after `ask`."""
+        if self.asked is not None and self.last is self.asked:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Hand over what is settled."""
+        self.asked = None
+        done, self.done = self.done, {}
+        self.run.hand_over(self.source, done)
+
     def _hand_over(self, chars: int) -> None:
-        if self.run.settles_now or len(self.done) > MAX_SETTLED or chars > _MAX_TEXT:
-            done, self.done = self.done, {}
-            self.run.hand_over(self.source, done)
+        if self.run.settles_now or self.asked is not None or len(self.done) > MAX_SETTLED or chars > _MAX_TEXT:
+            self.hand_over()
 
 
 class Link:

@@ -272,14 +272,19 @@ class Run:
 
     def hand_over_settled(self) -> None:
         """Hand over what took effect until now; the run goes on."""
-        self.hand_over_statements()
+        for tally in list(self._tallies.values()):
+            tally.hand_over()
         self._hand_over_touched()
 
-    def hand_over_statements(self) -> None:
-        """Hand over the statements that took effect until now; the run goes on."""
+    def ask_for_statements(self) -> None:
+        """Have each connection hand over, when it goes on, the statements that took effect until then."""
         for tally in list(self._tallies.values()):
-            done, tally.done = tally.done, {}
-            self.hand_over(tally.source, done)
+            tally.ask()
+
+    def hand_over_idle(self) -> None:
+        """Hand over what connections were asked for that have not gone on since."""
+        for tally in list(self._tallies.values()):
+            tally.hand_over_if_idle()
 
     def touched(self) -> Touches:
         """Return a copy of what was touched and not handed over yet."""
