@@ -107,7 +107,13 @@ class Engine:
         from whence.sql import _parser  # noqa: PLC0415  loads sqlglot, which a hit must not
 
         context = _parser.Context(
-            dialect, session.default_db, session.default_schema, session.profile, variables, self._deadline_s
+            dialect,
+            session.default_db,
+            session.default_schema,
+            session.profile,
+            variables,
+            self._deadline_s,
+            session.declared,
         )
         origin = _origin(session)
         answer, asked = _parser.read_statement(piece.text, context, session.schema)

@@ -56,6 +56,7 @@ class Context(NamedTuple):
     profile: Profile
     variables: Mapping[str, str]
     deadline_s: float
+    declared: frozenset[str] = frozenset()
 
 
 def read_statement(
@@ -87,6 +88,7 @@ def read_statement(
             profile=context.profile,
             read_text=_inner_reader(context),
         )
+        reading.declare(context.declared)
         answer = _Attempt(prepared.text, dialect, reading, context.deadline_s).run()
     answer = filled(answer, holes, prepared) if prepared.holes or prepared.notes or prepared.inputs else answer
     if dialect != context.dialect:

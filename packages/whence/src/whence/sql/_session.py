@@ -77,6 +77,7 @@ class Session:
         self.base = schema
         self.schema = Overlay(schema, fold_shards=profile.fold_shards)
         self.prepared: dict[str, str] = {}  # name of a prepared statement -> its text
+        self.declared: frozenset[str] = frozenset()  # variables of the script, which are no columns
         self.read_view: Callable[[str], StatementLineage | None] | None = None  # reads a view's query
         self._views = {name.lower(): sql for name, sql in (views or {}).items()}
         self._origins: dict[str, Origin | None] = {}
@@ -86,19 +87,12 @@ class Session:
 
     def key(self) -> tuple[str, ...]:
         """Return what the reading of the next statement depends on, besides the schema."""
-        return (self.default_db or "", self.default_schema or "", self.profile.name)
+        return (self.default_db or "", self.default_schema or "", self.profile.name, *sorted(self.declared))
 
     def follow(self, text: str, answer: StatementLineage) -> None:
         """Take over what a statement changes for those that follow."""
-        if answer.kind == "CONTROL" and text[:7].upper() == "PREPARE":
-            from whence.sql._prepared import prepared  # noqa: PLC0415  loaded with the first such statement
-
-            self.prepared.update([named] if (named := prepared(text)) is not None else [])
-        elif answer.kind == "CONTROL":
-            if self.profile.use_statements:
-                from whence.sql._defaults import after  # noqa: PLC0415  loaded with the first such statement
-
-                self.default_db, self.default_schema = after(text, self.dialect, self.default_db, self.default_schema)
+        if answer.kind == "CONTROL":
+            self._follow_control(text)
         elif answer.kind == "RENAME_TABLE":
             for old, new in zip(answer.inputs, answer.outputs, strict=False):
                 self.schema.learn(new, self.schema.columns(old))
@@ -113,6 +107,21 @@ class Session:
                 self.schema.learn(table, None)
         elif answer.outputs and (answer.kind in _MADE or (answer.kind in _SHAPED and (answer.columns or answer.notes))):
             self.schema.learn(answer.outputs[0], answer.columns)
+
+    def _follow_control(self, text: str) -> None:
+        word = text[:7].upper()
+        if word == "PREPARE":
+            from whence.sql._prepared import prepared  # noqa: PLC0415  loaded with the first such statement
+
+            self.prepared.update([named] if (named := prepared(text)) is not None else [])
+        elif word == "DECLARE":
+            from whence.sql.movers._variables import declared  # noqa: PLC0415  as above
+
+            self.declared |= declared(text, self.dialect)
+        elif self.profile.use_statements:
+            from whence.sql._defaults import after  # noqa: PLC0415  as above
+
+            self.default_db, self.default_schema = after(text, self.dialect, self.default_db, self.default_schema)
 
     def text_of(self, text: str) -> str | None:
         """Return what EXECUTE runs, None for another statement or a name that nothing was prepared under."""

@@ -16,6 +16,7 @@ from whence.sql._servers import attached, linked_server
 from whence.sql.movers._bodies import STARTERS, units
 from whence.sql.movers._cursor import Cursor, literal_value
 from whence.sql.movers._files import Place, carry, made_at, named, table_at, target_at
+from whence.sql.movers._variables import declared, parameters
 from whence.sql.statements._reading import CONTROL
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def body(text: str, reading: Reading) -> list[StatementLineage]:
             StatementLineage("CONTROL", notes=(Note("too_deep", "bodies in bodies were not read", hides="tables"),))
         ]
     answers: list[StatementLineage] = []
+    reading.declare(declared(text, reading.dialect))
     for unit in units(text, reading.dialect):
         answers += reading.inner(unit)
     return [answer for answer in collapsed(answers) if answer != CONTROL]
@@ -104,6 +106,7 @@ def create_routine(cursor: Cursor, reading: Reading) -> StatementLineage | None:
     if language not in _SQL_LANGUAGES:
         return StatementLineage("CREATE_ROUTINE", notes=(_foreign(language),), state=PARTLY, confidence=0.5)
     text = _routine_body(cursor)
+    reading.declare(parameters(cursor))
     if not text:
         return StatementLineage("CREATE_ROUTINE")
     answer = _running("CREATE_ROUTINE", text, reading)

@@ -138,7 +138,7 @@ def positional(resolver: Resolver, parameter: exp.Expr, relations: list[Relation
 
 
 def _unqualified(resolver: Resolver, key: str, name: str, scope: Scope, node: exp.Expr) -> Sources:
-    if key in resolver.no_columns and not node.args.get("quoted"):
+    if key in resolver.no_columns and not node.args.get("quoted") and key not in scope.aliases:
         owner = next((r for r in scope.relations.values() if r.known(key, name) is not None), None)
         return NOTHING if owner is None else owner.known(key, name) or NOTHING
     found = search(resolver, key, name, scope)

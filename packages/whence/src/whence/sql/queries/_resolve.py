@@ -69,7 +69,7 @@ class Resolver:
         self.dialect = dialect
         self.lookup = lookup
         self.default_schema = default_schema
-        self.no_columns = NO_COLUMNS.get(dialect, NOTHING)
+        self.no_columns: frozenset[str] = NO_COLUMNS.get(dialect, frozenset())
         self.using_both_sides = profile.using_both_sides
         self.scalar_subqueries = profile.scalar_subqueries and dialect not in profile.no_scalar_subqueries_in
         self.names_struct_paths = profile.struct_fields == "path"

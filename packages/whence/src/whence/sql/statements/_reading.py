@@ -61,6 +61,7 @@ class Reading:
         self.resolver = Resolver(dialect, lookup, default_db, default_schema, profile)
         self.read_text = read_text
         self.depth = depth
+        self.declared: frozenset[str] = frozenset()
         self.written: list[Field] = []  # by CTEs that change data
         self.ctes: Ctes = {}  # those that a statement inside a CTE can name
 
@@ -72,6 +73,12 @@ class Reading:
     @deadline.setter
     def deadline(self, deadline: Callable[[], None] | None) -> None:
         self.resolver.deadline = deadline
+
+    def declare(self, names: frozenset[str]) -> None:
+        """Take these, in small letters, for variables and parameters here and in the statements inside."""
+        if names:
+            self.declared |= names
+            self.resolver.no_columns |= names
 
     def again(self) -> Reading:
         """Return an empty reading of the same kind, one level deeper, for a statement inside this one."""
@@ -85,6 +92,7 @@ class Reading:
             depth=self.depth + 1,
         )
         again.deadline = self.deadline
+        again.declare(self.declared)
         return again
 
     def inner(self, text: str) -> list[StatementLineage]:
