@@ -376,7 +376,7 @@ def test_a_look_says_whether_the_topic_is_there_and_never_makes_it(kafka):
         (f"{USER}:PASSWORD@OPEN/t?{BY_PLAIN}", "SASL PLAIN mechanism handshake failed", Fault.SETTINGS),
         (f"{USER}:PASSWORD@SASL/t", "does `security.protocol` fit their port?", Fault.PART),
         ("TLS/t?security.protocol=SSL", "certificate verify failed", Fault.SETTINGS),
-        ("OPEN/t?security.protocol=SSL", "connecting to a PLAINTEXT broker listener?", Fault.PART),
+        ("OPEN/t?security.protocol=SSL", "does `security.protocol` fit", Fault.PART),
         ("OPEN/no%20name!", "Invalid topic", Fault.SETTINGS),
         ("OPEN/t?transactional.id=x", "Erroneous state", Fault.SETTINGS),
     ],

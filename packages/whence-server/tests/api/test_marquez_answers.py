@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recorded answer
 
 # Recorded with another time, id or order each time: only the type counts.
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-TODAY = re.compile(r"^2026-11-2\d")
+NOW = re.compile(r"^2026-11-(1[4-9]|2\d)")  # the week of the recording; its events are older
 # What ours adds to Marquez's objects.
 OURS = {
     "aliases",
@@ -154,7 +154,7 @@ def differences(file: str, path: str, recorded: Any, answer: Any):
 
 
 def _random(value: Any) -> bool:
-    return isinstance(value, str) and (UUID.match(value) is not None or TODAY.match(value) is not None)
+    return isinstance(value, str) and (UUID.match(value) is not None or NOW.match(value) is not None)
 
 
 def _renamed(recorded: Any, answer: Any) -> bool:

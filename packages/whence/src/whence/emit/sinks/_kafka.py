@@ -231,6 +231,8 @@ class KafkaSink:
         said = self._troubles[code]
         if code == _ALL_DOWN:
             said += ", or hang up on us: does `security.protocol` fit their port?"
+        elif code not in _PERSON_TO_MEND and "SSL_HANDSHAKE" in said:
+            said += ": does `security.protocol` fit that port?"
         fault = Fault.SETTINGS if code in _PERSON_TO_MEND else Fault.PART
         return Retry(f"{self._place}: {said}", fault=fault)
 
