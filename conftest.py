@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from kafka_server import Kafka
@@ -12,25 +12,30 @@ from servers import MariaDB, PostgreSQL, ServerAbsentError, WhenceServer, own_fo
 from trino_server import TrinoServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+_Server = TypeVar("_Server")
+
+
+def _running(kind: Callable[[Path], AbstractContextManager[_Server]], name: str) -> Iterator[_Server]:
+    """Give a running server in a folder of its own; skip what needs it when its program is not on this machine."""
+    try:
+        with own_folder(name) as folder, kind(folder) as server:
+            yield server
+    except ServerAbsentError as absent:
+        pytest.skip(str(absent))
 
 
 @pytest.fixture(scope="session")
 def _postgres_server() -> Iterator[PostgreSQL]:
-    try:
-        with own_folder("postgres") as folder, PostgreSQL(folder) as server:
-            yield server
-    except ServerAbsentError as absent:
-        pytest.skip(str(absent))
+    yield from _running(PostgreSQL, "postgres")
 
 
 @pytest.fixture(scope="session")
 def _mariadb_server() -> Iterator[MariaDB]:
-    try:
-        with own_folder("mariadb") as folder, MariaDB(folder) as server:
-            yield server
-    except ServerAbsentError as absent:
-        pytest.skip(str(absent))
+    yield from _running(MariaDB, "mariadb")
 
 
 @pytest.fixture
@@ -50,20 +55,12 @@ def mariadb_url(_mariadb_server: MariaDB) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[Kafka]:
     """Give a running Apache Kafka that makes topics as they are asked for; each test takes topics of its own."""
-    try:
-        with own_folder("kafka") as folder, Kafka(folder) as server:
-            yield server
-    except ServerAbsentError as absent:
-        pytest.skip(str(absent))
+    yield from _running(Kafka, "kafka")
 
 
 @pytest.fixture(scope="module")
 def _trino_server() -> Iterator[TrinoServer]:
-    try:
-        with own_folder("trino") as folder, TrinoServer(folder) as server:
-            yield server
-    except ServerAbsentError as absent:
-        pytest.skip(str(absent))
+    yield from _running(TrinoServer, "trino")
 
 
 @pytest.fixture

@@ -2,18 +2,20 @@
 
     python3 tests/kafka_program.py      fetches it, so that it is there when the tests want it (`.ci/run` does)
 
-Needs `java` (17 or newer) and, the first time, `mvn`. Several processes may ask at once: one fetches, the others wait.
+Needs `java` (17 or newer) and, the first time, `mvn`.
 Measured on 2 cores, quiet and busy: 10 and 21 s for 57 MB, of which 44 MB (Kafka) are kept.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maven_cache import cached, maven
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VERSION = "4.3.1"
 NODES = (1, 2)
@@ -21,7 +23,6 @@ NODES = (1, 2)
 JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m")
 """For a start in 2.5 s instead of 4.3. A class archive would make it 1.4, and costs 4.5 s to write: not worth it here.
 """
-_TRIES = 3
 _CLUSTER = "whence-tests-000000000"
 _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 <modelVersion>4.0.0</modelVersion>
@@ -41,19 +42,7 @@ def kafka_home() -> Path:
     """
     if shutil.which("java") is None:
         raise FileNotFoundError("java is not on this machine (apt-get install maven)")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whence-tests"
-    home = cache / f"kafka-{VERSION}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "kafka.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.is_dir():
-            with tempfile.TemporaryDirectory(dir=cache) as folder:
-                made = Path(folder) / "kafka"
-                _fetch(made)
-                for node in NODES:
-                    _format(made, node)
-                made.rename(home)
-    return home
+    return cached(f"kafka-{VERSION}", _make)
 
 
 def java_command(home: Path, program: str) -> list[str]:
@@ -62,23 +51,14 @@ def java_command(home: Path, program: str) -> list[str]:
     return ["java", *JAVA_FLAGS, log, "-cp", f"{home / 'libs'}/*", program]
 
 
-def _fetch(home: Path) -> None:
-    if shutil.which("mvn") is None:
-        raise FileNotFoundError("Maven's mvn, to fetch Kafka, is not on this machine (apt-get install maven)")
+def _make(folder: Path) -> Path:
+    home = folder / "kafka"
     (home / "libs").mkdir(parents=True)
-    (home / "pom.xml").write_text(_POM)
     copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={home / 'libs'}"]
-    own = f"-Dmaven.repo.local={home.parent / 'repository'}"  # two Mavens at once may spoil the one they share
-    for _ in range(_TRIES):
-        done = subprocess.run(
-            ["mvn", "--batch-mode", "--quiet", "--strict-checksums", own, "-f", str(home / "pom.xml"), *copy],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode == 0:
-            return
-    raise RuntimeError(f"Maven could not fetch Kafka {VERSION}: {(done.stdout + done.stderr)[-2000:]}")
+    maven(folder, _POM, *copy)
+    for node in NODES:
+        _format(home, node)
+    return home
 
 
 def _format(home: Path, node: int) -> None:

@@ -6,15 +6,14 @@ the standard library only, and mvn. What is missing raises FileNotFoundError.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
-import subprocess
 import tarfile
-import tempfile
 import zipfile
 from pathlib import Path
+
+from maven_cache import cached, maven
 
 VERSION = "476"
 CONNECTORS = ("memory", "tpch")
@@ -48,34 +47,15 @@ def _version(home: Path) -> int:
 
 
 def libraries() -> Path:
-    """Return the folder with Trino's `lib` and a folder of each connector in `plugin`; download it if need be.
-
-    Others who want it meanwhile wait.
-    """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whence-tests"
-    home = cache / f"trino-{VERSION}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "trino.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            with tempfile.TemporaryDirectory(dir=cache) as folder:
-                _download(Path(folder))
-                _unpack(Path(folder)).rename(home)
-    return home
+    """Return the folder with Trino's `lib` and a folder of each connector in `plugin`; download it if need be."""
+    return cached(f"trino-{VERSION}", _make)
 
 
-def _download(folder: Path) -> None:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise FileNotFoundError("Maven's mvn, which downloads Trino, is not on this machine (apt-get install maven)")
+def _make(folder: Path) -> Path:
     names = [("trino-server-core", "tar.gz"), *((f"trino-{name}", "zip") for name in CONNECTORS)]
     items = "".join(_ARTIFACT.format(name, VERSION, kind) for name, kind in names)
-    (folder / "pom.xml").write_text(_PROJECT.format(items, folder))
-    done = subprocess.run(
-        [maven, "-q", "-B", "dependency:copy"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"mvn could not download Trino: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    maven(folder, _PROJECT.format(items, folder), "dependency:copy")
+    return _unpack(folder)
 
 
 def _unpack(folder: Path) -> Path:
